@@ -1,0 +1,305 @@
+"""The vocabulary: every fact the mechanism publishes, in flow order.
+
+An event is frozen, in the past tense, and carries ids, codes and public facts only: never
+personal data, never free text of staff. Fields are only added, always with a default; a field
+that would change its meaning is a new event.
+"""
+
+import uuid
+from datetime import UTC, datetime
+from typing import ClassVar, Literal, Self
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from uuid_utils.compat import uuid7
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Event(BaseModel):
+    """What happened, once. `key` orders it: records of one key are handled in commit order."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    topic: ClassVar[str]
+    key_field: ClassVar[str]
+    by_reference: ClassVar[tuple[str, ...]] = ()
+    """Fields that the log leaves out because a row elsewhere holds them (see `log.hydrators`)."""
+
+    id: uuid.UUID = Field(default_factory=uuid7)
+    at: AwareDatetime = Field(default_factory=_now)
+    demo: bool = False
+
+    @property
+    def key(self) -> str:
+        return str(getattr(self, self.key_field))
+
+    @classmethod
+    def kind(cls) -> str:
+        """The name under which the log and the wire know this event."""
+        return cls.__name__
+
+    @classmethod
+    def vocabulary(cls) -> dict[str, type[Self]]:
+        """Every event by its kind."""
+        return {found.kind(): found for found in _leaves(cls)}
+
+
+def _leaves(cls: "type[Event]") -> "list[type[Event]]":
+    below = cls.__subclasses__()
+    return [leaf for child in below for leaf in _leaves(child)] if below else [cls]
+
+
+class Place(BaseModel):
+    """Where something happens: ISO 3166-1 alpha-2 country and a name; `main` marks the scene."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    country: str
+    name: str
+    main: bool = False
+
+
+class Reason(BaseModel):
+    """Words of the article that spoke for (weight > 0) or against (weight < 0) the flag."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    words: str
+    weight: float
+    line: str = ""
+
+
+# --- collecting ---------------------------------------------------------------------------------
+
+
+class ArticleFetched(Event):
+    """A feed brought an entry that we had not seen. Emitted once per article."""
+
+    topic = "articles"
+    key_field = "article"
+    by_reference = ("url", "title", "summary")
+
+    article: uuid.UUID
+    feed: uuid.UUID
+    outlet: str
+    owner: str = ""
+    country: str = ""
+    language: str = ""
+    """Language that the feed declares (ISO 639-1), a prior and no more."""
+    url: str = ""
+    title: str = ""
+    summary: str = ""
+    published_at: AwareDatetime
+    """As the feed says; the time first seen where it says nothing or lies in the future."""
+    seen_at: AwareDatetime
+    backfill: bool = False
+    """First poll of a feed or first after a gap: stored and clustered, never counted as speed."""
+    fingerprint: str = ""
+    """Hex SimHash-like fingerprint of title and summary; equal for syndicated copies."""
+
+
+# --- detecting ----------------------------------------------------------------------------------
+
+
+class ArticleFlagged(Event):
+    """The classifier holds an article for a possible flashpoint."""
+
+    topic = "flags"
+    key_field = "stream"
+    by_reference = ("url", "title", "summary")
+
+    stream: str = "all"
+    """One key for all: clustering is one partition by design."""
+    article: uuid.UUID
+    outlet: str
+    owner: str = ""
+    language: str
+    url: str = ""
+    title: str = ""
+    summary: str = ""
+    published_at: AwareDatetime
+    seen_at: AwareDatetime
+    backfill: bool = False
+    fingerprint: str = ""
+    score: float
+    """Calibrated probability that this is a flashpoint."""
+    lines: tuple[str, ...] = ()
+    """Fault lines, most important first: religion, ethnicity, migration, culture."""
+    trigger: str = "other"
+    severity: int = 1
+    """Of the article, 1 to 3 (codebook)."""
+    places: tuple[Place, ...] = ()
+
+
+class StoryMoved(Event):
+    """A story was opened, grew, or was merged or split."""
+
+    topic = "stories"
+    key_field = "story"
+
+    story: uuid.UUID
+    articles: int = 0
+
+
+class CaseFacts(Event):
+    """What the matcher needs of a case; shared by the events that announce one."""
+
+    flashpoint: uuid.UUID
+    severity: int = 1
+    """Of the case, 1 to 4."""
+    lines: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    text: str = ""
+    """Public words: headlines and places. Empty for a case opened by hand."""
+
+
+class FlashpointOpened(CaseFacts):
+    """A case came onto the desk."""
+
+    topic = "flashpoints"
+    key_field = "flashpoint"
+
+    by_hand: bool = False
+
+
+class FlashpointGrew(CaseFacts):
+    """A case on the desk got more articles, voices, languages or weight."""
+
+    topic = "flashpoints"
+    key_field = "flashpoint"
+
+
+# --- deciding -----------------------------------------------------------------------------------
+
+
+class FlashpointTouched(Event):
+    """Staff took, gave back, held, released or edited a case. For live pages and the record."""
+
+    topic = "flashpoints"
+    key_field = "flashpoint"
+
+    flashpoint: uuid.UUID
+    act: str
+
+
+class FlashpointConfirmed(Event):
+    """A person said: it is real, and we prepare. Nothing goes to journalists by this."""
+
+    topic = "flashpoints"
+    key_field = "flashpoint"
+
+    flashpoint: uuid.UUID
+    mobilisation: uuid.UUID
+
+
+class FlashpointDismissed(Event):
+    """A person said: this is not a flashpoint, or not one for us."""
+
+    topic = "flashpoints"
+    key_field = "flashpoint"
+
+    flashpoint: uuid.UUID
+    reason: Literal["not_real", "not_ours", "old", "duplicate", "other"] = "other"
+
+
+class FlashpointReopened(Event):
+    """A decision was undone; the case is open again."""
+
+    topic = "flashpoints"
+    key_field = "flashpoint"
+
+    flashpoint: uuid.UUID
+
+
+# --- mobilising ---------------------------------------------------------------------------------
+
+
+class SlateProposed(Event):
+    """The matcher stored a ranking and a slate for a case."""
+
+    topic = "slates"
+    key_field = "case"
+
+    case: uuid.UUID
+
+
+class MobilisationEvent(Event):
+    """Everything that moves one mobilisation, in order."""
+
+    topic = "mobilisations"
+    key_field = "mobilisation"
+
+    mobilisation: uuid.UUID
+
+
+class MobilisationPrepared(MobilisationEvent):
+    """Staff fixed brief, slots and slate. The first wave leaves when the hold has passed."""
+
+    case: uuid.UUID
+
+
+class WaveDue(MobilisationEvent):
+    """The hold has passed, or the answer time of a wave ran out."""
+
+    wave: int
+
+
+class ExpertAsked(MobilisationEvent):
+    """An expert was asked; the alert is queued."""
+
+    ask: uuid.UUID
+
+
+class ExpertAccepted(MobilisationEvent):
+    """An expert said yes and holds a slot."""
+
+    ask: uuid.UUID
+
+
+class ExpertDeclined(MobilisationEvent):
+    """An expert said no, asked to be asked later, or undid a yes."""
+
+    ask: uuid.UUID
+
+
+class SlotReopened(MobilisationEvent):
+    """An accepted slot became free again (undo, or staff took it back)."""
+
+    ask: uuid.UUID
+
+
+class ExpertStoodDown(MobilisationEvent):
+    """An open ask was closed with thanks: places filled, case withdrawn, or time over."""
+
+    ask: uuid.UUID
+
+
+class MobilisationStopped(MobilisationEvent):
+    """Staff undid the confirmation: open asks are withdrawn."""
+
+    case: uuid.UUID
+
+
+# --- mail ---------------------------------------------------------------------------------------
+
+
+class MailQueued(Event):
+    """A message waits in the outbox."""
+
+    topic = "mail"
+    key_field = "message"
+
+    message: uuid.UUID
+
+
+class MailSent(Event):
+    """A message left, or was withdrawn or refused for good; its row says which."""
+
+    topic = "mail"
+    key_field = "message"
+
+    message: uuid.UUID
+    state: str = "sent"
