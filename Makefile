@@ -1,0 +1,55 @@
+# The two commands: `make run` and `make test`. `make help` lists the rest.
+SHELL := bash
+.SHELLFLAGS := -eu -o pipefail -c
+PY := .venv/bin/python
+RUN_STAMP := .venv/.run-$(shell cksum requirements/run.txt 2>/dev/null | cut -d' ' -f1)
+DEV_STAMP := .venv/.dev-$(shell cksum requirements/dev.txt 2>/dev/null | cut -d' ' -f1)
+
+.PHONY: help run setup test lint types imports check tests bench lock shots clean
+
+help: ## what there is
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+run: $(RUN_STAMP) ## set everything up and start the mechanism at http://127.0.0.1:8000
+	@exec $(PY) manage.py up
+
+setup: $(RUN_STAMP) ## only build .venv with what running needs
+
+test: $(DEV_STAMP) lint types imports ## lint, types, import contracts, all tests
+	$(PY) -m pytest
+
+lint: $(DEV_STAMP)
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+
+types: $(DEV_STAMP)
+	$(PY) -m mypy .
+
+imports: $(DEV_STAMP)
+	.venv/bin/lint-imports
+	$(PY) manage.py makemigrations --check --dry-run
+	$(PY) manage.py check
+
+bench: $(DEV_STAMP) ## measure; ratios against peers where there is one
+	$(PY) -m bench
+
+lock: $(DEV_STAMP) ## write requirements/*.txt anew from requirements/*.in
+	cd requirements && for name in run dev; do ../.venv/bin/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-emit-find-links --universal --python-version 3.11 --custom-compile-command "make lock" $$name.in -o $$name.txt; done
+
+clean: ## remove what running and testing left (not your data in var/)
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+.venv/bin/python:
+	@python3 -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed; this is " + sys.version.split()[0])'
+	@echo "Making .venv"
+	@python3 -m venv .venv
+
+$(RUN_STAMP): .venv/bin/python requirements/run.txt
+	@echo "Installing what running needs (once; a minute or two)"
+	@$(PY) -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements/run.txt | grep -v -e '^Requirement already' -e '^  Using cached'
+	@rm -f .venv/.run-*; touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
+	@echo "Installing what testing needs (once)"
+	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/dev.txt
+	@rm -f .venv/.dev-*; touch $@

@@ -1,0 +1,182 @@
+"""The only settings: with nothing set they are the embedded default. docs/settings.md explains."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import env
+
+ROOT = Path(__file__).resolve().parent.parent
+DATA_DIR = Path(env.text("DATA_DIR", str(ROOT / "var"))).resolve()
+DATA_DIR.mkdir(parents=True, exist_ok=True)
+
+# --- where it runs ------------------------------------------------------------------------------
+BASE_URL = env.url("BASE_URL", "http://127.0.0.1:8000")
+HOST = env.text("HOST", "127.0.0.1")
+PORT = env.number("PORT", urlsplit(BASE_URL).port or 8000, 1)
+DEBUG = env.switch("DEBUG", False)
+SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
+DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "rrmm.sqlite3")}
+KAFKA_URL = env.text("KAFKA_URL")
+DEMO = env.switch("DEMO", True)
+DEMO_PORT = env.number("DEMO_PORT", 8010, 1)
+ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]
+ALLOWED_HOSTS += env.words("ALLOWED_HOSTS")
+SECURE = BASE_URL.startswith("https:")
+
+# --- what it is made of -------------------------------------------------------------------------
+TOPOLOGY = "config.topology.TOPOLOGY"
+JOBS = "config.topology.JOBS"
+FEEDS_FILE = ROOT / "config" / "feeds.toml"
+MODEL_FILE = Path(env.text("MODEL_FILE", str(ROOT / "models" / "data" / "flashpoint.skops")))
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "axes",
+    "csp",
+    "django_htmx",
+    "streams",
+    "streams.collectors",
+    "streams.mail",
+    "experts",
+    "rrmm.accounts",
+    "rrmm.flashpoints",
+    "rrmm.web",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "config.urls"
+ASGI_APPLICATION = "config.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- who may come in ----------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "accounts:signin"
+LOGIN_REDIRECT_URL = "staff:desk"
+AXES_FAILURE_LIMIT = 6
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+SIGNIN_LINK_MINUTES = 10
+PASSWORD_RESET_TIMEOUT = 24 * 3600
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_SSL_REDIRECT = False
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# --- words, numbers, time -----------------------------------------------------------------------
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]
+LOCALE_PATHS = [ROOT / "locale"]
+USE_I18N = USE_TZ = True
+TIME_ZONE = "UTC"
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_MAX_AGE = 3600
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+
+# --- collecting ---------------------------------------------------------------------------------
+COLLECT_ALLOW = env.pairs("COLLECT_ALLOW")
+
+# --- mail ---------------------------------------------------------------------------------------
+MAIL_BACKEND = env.choice("MAIL_BACKEND", ("mailbox", "smtp", "sendgrid"), "mailbox")
+MAIL_FROM = env.text("MAIL_FROM", "RRMM desk <desk@rrmm.example>")
+MAIL_TIMEOUT = env.number("MAIL_TIMEOUT", 20, 1)
+EMAIL_HOST = env.text("SMTP_HOST", "127.0.0.1")
+EMAIL_PORT = env.number("SMTP_PORT", 25, 1)
+EMAIL_HOST_USER = env.text("SMTP_USER")
+EMAIL_HOST_PASSWORD = env.text("SMTP_PASSWORD")
+EMAIL_USE_TLS = env.switch("SMTP_STARTTLS", False)
+EMAIL_USE_SSL = env.switch("SMTP_TLS", False)
+EMAIL_TIMEOUT = MAIL_TIMEOUT
+SENDGRID_API_KEY = env.text("SENDGRID_API_KEY")
+SENDGRID_URL = env.url("SENDGRID_URL", "https://api.sendgrid.com")
+
+# --- cases and asks -----------------------------------------------------------------------------
+CASE_LEASE_MINUTES = env.number("CASE_LEASE_MINUTES", 15, 1)
+ASK_HOLD = env.number("ASK_HOLD", 120)
+ASK_SLOTS = env.number("ASK_SLOTS", 2, 1)
+ASK_EXTRA = env.number("ASK_EXTRA", 1)
+ASK_ANSWER_MINUTES = env.number("ASK_ANSWER_MINUTES", 60, 1)
+ASK_UNDO_MINUTES = env.number("ASK_UNDO_MINUTES", 30)
+ESCALATION: dict[str, float] = {}
+
+# --- keeping ------------------------------------------------------------------------------------
+KEEP_DELIVERIES_DAYS = env.number("KEEP_DELIVERIES_DAYS", 8, 8)
+KEEP_RECORDS_DAYS = env.number("KEEP_RECORDS_DAYS", 14, 8)
+
+# --- tests and logs -----------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "loggers": {
+        "django": {"level": "WARNING"},
+        "axes": {"level": "ERROR"},
+        "rrmm": {"level": "INFO"},
+        "streams": {"level": "INFO"},
+    },
+}
+
+# --- added by parts: name, default, where it is read --------------------------------------------
