@@ -1,5 +1,18 @@
 """The rows of the experts app; one module per half of it."""
 
+from experts.models.mobilisation import (
+    Ask,
+    AskState,
+    Brief,
+    Link,
+    Mobilisation,
+    MobilisationState,
+    Purpose,
+    Risk,
+    SlateEntry,
+    Suggestion,
+    Why,
+)
 from experts.models.registry import (
     NOTHING,
     Askable,
@@ -16,7 +29,10 @@ from experts.models.registry import (
 
 __all__ = [
     "NOTHING",
+    "Ask",
+    "AskState",
     "Askable",
+    "Brief",
     "Community",
     "Consent",
     "Contact",
@@ -24,6 +40,14 @@ __all__ = [
     "Expert",
     "Gender",
     "ImportFile",
+    "Link",
+    "Mobilisation",
+    "MobilisationState",
     "Network",
     "Proposal",
+    "Purpose",
+    "Risk",
+    "SlateEntry",
+    "Suggestion",
+    "Why",
 ]
