@@ -1,0 +1,53 @@
+"""The words that decided, marked inside the sentence they stand in."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A run of text; `line` names its fault line, "" a word of none, None plain text."""
+
+    text: str
+    line: str | None = None
+
+
+def pieces(text: str, words: Iterable[tuple[str, str]]) -> list[Piece]:
+    """Cut `text` at every occurrence of the given (words, fault line), longest first.
+
+    Matching ignores case. Where two overlap, the longer one wins. The pieces together are the
+    text, unchanged.
+    """
+    lines = {found.casefold(): line for found, line in words if found.strip()}
+    if not lines:
+        return [Piece(text)] if text else []
+    longest = sorted(lines, key=len, reverse=True)
+    pattern = re.compile("|".join(_whole(word) for word in longest), re.IGNORECASE)
+    cut: list[Piece] = []
+    at = 0
+    for hit in pattern.finditer(text):
+        if hit.start() > at:
+            cut.append(Piece(text[at : hit.start()]))
+        cut.append(Piece(hit.group(), lines.get(hit.group().casefold(), "")))
+        at = hit.end()
+    return [*cut, Piece(text[at:])] if at < len(text) else cut
+
+
+def _whole(word: str) -> str:
+    """No match inside a longer word where the script separates words; Chinese does not."""
+    escaped = re.escape(word)
+    if not word.isascii() and not word[0].isalpha():
+        return escaped
+    if re.match(r"[\u0E00-\u0E7F\u3040-\u30FF\u4E00-\u9FFF]", word):
+        return escaped
+    return rf"(?<!\w){escaped}(?!\w)"
+
+
+def sentence_with(text: str, words: Iterable[str]) -> str:
+    """The sentence of `text` that holds most of `words`; the first one where none does."""
+    sentences = [part.strip() for part in re.split(r"(?<=[.!?。！？؟।])\s+", text) if part.strip()]
+    wanted = [word.casefold() for word in words]
+    if not sentences:
+        return ""
+    return max(sentences, key=lambda s: sum(word in s.casefold() for word in wanted))
