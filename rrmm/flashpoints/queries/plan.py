@@ -1,0 +1,88 @@
+"""The confirm page as it stands before staff have touched it."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from experts.plan import BriefSentence, MobilisationPlan
+from rrmm.flashpoints.models import Flag, Flashpoint
+
+MOST_SENTENCES = 6
+TIME_TO_WRITE = timedelta(hours=6)
+
+
+def draft_plan(case: Flashpoint) -> MobilisationPlan:
+    """One sentence per independent owner, each with its source and in its own language; then what
+    we do not know. The slate is empty: the proposal fills it on the page."""
+    flags = _flags(case)
+    return MobilisationPlan(
+        slots=settings.ASK_SLOTS,
+        deadline_at=_round_up(timezone.now() + TIME_TO_WRITE),
+        sentences=(*_sentences(case, flags), *_not_known(case)),
+        ask_text=_ask(case),
+        slate=(),
+        languages=tuple(case.languages) or ("en",),
+        place=case.place,
+        topics=(*case.lines, *dict.fromkeys(flag.trigger for flag in flags), *case.countries),
+    )
+
+
+def _flags(case: Flashpoint) -> list[Flag]:
+    if case.story_id is None:
+        return []
+    rows = Flag.objects.filter(story_id=case.story_id, is_copy=False).select_related("article")
+    return list(rows.order_by("published_at", "pk"))
+
+
+def _sentences(case: Flashpoint, flags: list[Flag]) -> list[BriefSentence]:
+    best: dict[str, Flag] = {}
+    for flag in flags:
+        standing = best.get(flag.owner)
+        if standing is None or flag.score > standing.score:
+            best[flag.owner] = flag
+    known_first = sorted(best.values(), key=lambda flag: (not flag.owner, flag.published_at))
+    if not known_first:
+        return [BriefSentence(text=_sentence(case.headline))]
+    return [_from(flag) for flag in known_first[:MOST_SENTENCES]]
+
+
+def _from(flag: Flag) -> BriefSentence:
+    return BriefSentence(
+        text=_sentence(flag.article.title),
+        source_article=flag.article_id,
+        source_title=flag.article.title,
+        source_url=flag.article.url,
+        source_outlet=flag.outlet,
+        source_language=flag.language,
+        source_at=flag.published_at,
+    )
+
+
+def _not_known(case: Flashpoint) -> list[BriefSentence]:
+    found = []
+    if case.voices < 2:
+        found.append(_("So far we know of one source; nobody independent of it has confirmed it."))
+    found.append(_("Not known yet: what led to it, and how those concerned see it."))
+    return [BriefSentence(text=words) for words in found]
+
+
+def _ask(case: Flashpoint) -> str:
+    where = case.place or case.country
+    return _(
+        "About 700 words on what happened in %(place)s: what readers elsewhere should understand, "
+        "what divides, and what could help people there live with each other."
+    ) % {"place": where}
+
+
+def _sentence(headline: str) -> str:
+    """A headline with a full stop, unless its own script or an own mark already ends it."""
+    text = headline.strip()
+    return text if not text or text[-1] in '.!?…。！？؟।»”"' else f"{text}."
+
+
+def _round_up(at: datetime) -> datetime:
+    """To the next half hour."""
+    floor = at.replace(minute=0 if at.minute < 30 else 30, second=0, microsecond=0)
+    return floor + timedelta(minutes=30)
