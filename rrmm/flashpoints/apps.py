@@ -9,8 +9,9 @@ class FlashpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from rrmm.flashpoints import queries
         from streams.mail.registry import register_reason
+
+        from rrmm.flashpoints import queries
 
         register_reason("flashpoint", queries.still_worth_telling)
         register_reason("answers", queries.answers_still_worth_telling)

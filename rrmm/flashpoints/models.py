@@ -1,4 +1,4 @@
-"""What the detector kept (flags), how it grouped it (stories), and what the desk decides (cases)."""
+"""Flags (what the detector kept), stories (how it grouped), cases (what the desk decides)."""
 
 from typing import ClassVar
 

@@ -72,7 +72,7 @@ def cases(state: str = "", limit: int = 200) -> QuerySet[Flashpoint]:
 def counts() -> dict[str, int]:
     """Cases by state."""
     found = Flashpoint.objects.values_list("state").annotate(n=Count("id"))
-    return {state: 0 for state in State.values} | dict(found)
+    return dict.fromkeys(State.values, 0) | dict(found)
 
 
 def _cases(now: datetime) -> list[Flashpoint]:

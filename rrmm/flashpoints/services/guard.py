@@ -72,7 +72,7 @@ def record(
     case.save()
     append(event or FlashpointTouched(flashpoint=case.pk, act=act, demo=case.demo))
     actor = f"staff:{staff.pk}" if staff else "machine"
-    note(actor, f"flashpoint.{act}", case.pk, **detail)
+    note(actor, f"flashpoint.{act}", case.pk, demo=case.demo, **detail)
 
 
 def let_go(case: Flashpoint) -> None:

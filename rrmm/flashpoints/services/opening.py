@@ -18,6 +18,7 @@ from streams.trail import note as trail
 
 def open_by_hand(
     staff: AbstractBaseUser,
+    *,
     headline: str,
     country: str,
     place: str,
@@ -66,7 +67,7 @@ def open_by_hand(
                 demo=demo,
             )
         )
-        trail(f"staff:{staff.pk}", "flashpoint.opened_by_hand", case.pk, origin=origin)
+        trail(f"staff:{staff.pk}", "flashpoint.opened_by_hand", case.pk, demo=demo, origin=origin)
     return case.pk
 
 
