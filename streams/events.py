@@ -7,7 +7,8 @@ that would change its meaning is a new event.
 
 import uuid
 from datetime import UTC, datetime
-from typing import ClassVar, Literal, Self
+from functools import cache
+from typing import ClassVar, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from uuid_utils.compat import uuid7
@@ -40,13 +41,18 @@ class Event(BaseModel):
         """The name under which the log and the wire know this event."""
         return cls.__name__
 
-    @classmethod
-    def vocabulary(cls) -> dict[str, type[Self]]:
+    @staticmethod
+    def vocabulary() -> "dict[str, type[Event]]":
         """Every event by its kind."""
-        return {found.kind(): found for found in _leaves(cls)}
+        return _vocabulary()
 
 
-def _leaves(cls: "type[Event]") -> "list[type[Event]]":
+@cache
+def _vocabulary() -> dict[str, type[Event]]:
+    return {found.kind(): found for found in _leaves(Event)}
+
+
+def _leaves(cls: type[Event]) -> list[type[Event]]:
     below = cls.__subclasses__()
     return [leaf for child in below for leaf in _leaves(child)] if below else [cls]
 

@@ -1,0 +1,68 @@
+"""The clock: named jobs, each under a database lease."""
+
+import logging
+import os
+import socket
+import time
+from collections.abc import Callable, Sequence
+
+from django.db import DatabaseError, connections
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.module_loading import import_string
+
+from streams import tally
+from streams.heartbeat import Pulse
+from streams.jobs import Job
+from streams.models import Lease
+
+logger = logging.getLogger(__name__)
+
+TICK = 0.25
+
+
+def run(jobs: Sequence[Job], stop: Callable[[], bool]) -> None:
+    """Runs due jobs until `stop()`; a job that fails is logged and comes again in its turn."""
+    holder, pulse = f"{socket.gethostname()}:{os.getpid()}", Pulse("beat")
+    while not stop():
+        try:
+            for job in jobs:
+                if take(job, holder):
+                    pulse.did(job.name, perform(job, holder))
+            pulse.beat()
+            tally.flush()
+        except DatabaseError as error:
+            logger.warning("the database does not answer (%s)", error)
+            connections.close_all()
+            time.sleep(1.0)
+        time.sleep(TICK)
+    tally.flush()
+
+
+def take(job: Job, holder: str) -> bool:
+    """Takes the job's lease when it is due and nobody holds it (compare-and-set)."""
+    now = timezone.now()
+    due = Q(next_at=None) | Q(next_at__lte=now)
+    free = Q(until=None) | Q(until__lte=now)
+    if not Lease.objects.filter(due, free, name=job.name).exists():
+        if Lease.objects.filter(name=job.name).exists():
+            return False
+        Lease.objects.get_or_create(name=job.name)
+    taken = Lease.objects.filter(due, free, name=job.name)
+    return bool(taken.update(holder=holder, until=now + job.lease, next_at=now + job.every))
+
+
+def perform(job: Job, holder: str) -> int:
+    """Calls the job, books what it did or why it failed, and gives the lease back."""
+    did, error = 0, ""
+    try:
+        did = int(import_string(job.handler)())
+    except DatabaseError:
+        raise
+    except Exception as problem:
+        logger.exception("job %s failed", job.name)
+        error = f"{type(problem).__name__}: {problem}"[:500]
+    Lease.objects.filter(name=job.name, holder=holder).update(
+        until=None, ran_at=timezone.now(), did=did, error=error
+    )
+    return did

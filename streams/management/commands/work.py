@@ -1,0 +1,22 @@
+"""`manage.py work`: runs the stages over the database's own log."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand
+
+from streams.processes import Stopper
+from streams.wiring import topology
+from streams.work import Worker
+
+
+class Command(BaseCommand):
+    help = "Runs all stages (or those named) over the log in the database."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("stages", nargs="*", help="names of stages; all when none is given")
+
+    def handle(self, *args: Any, stages: list[str], **options: Any) -> None:
+        flow = topology()
+        wanted = [flow.stage(name) for name in stages] or list(flow.stages)
+        Worker(wanted).run(Stopper())

@@ -1,0 +1,66 @@
+"""Tells a loop that another process wrote something: no polling of tables."""
+
+import time
+
+import psycopg
+from django.db import connection
+
+CHANNEL = "rrmm_log"
+STEP = 0.02
+"""Seconds between two looks at SQLite's change counter."""
+
+
+class Waker:
+    """Waits until another connection commits, or until a time has passed.
+
+    SQLite: `PRAGMA data_version` of this thread's connection (it changes with every commit of
+    another connection). PostgreSQL: LISTEN on a connection of its own; `append` notifies.
+    """
+
+    def __init__(self) -> None:
+        self._seen: int | None = None
+        self._listening: psycopg.Connection[tuple[object, ...]] | None = None
+
+    def wait(self, seconds: float) -> bool:
+        """True when something was written before `seconds` were over."""
+        if connection.vendor == "postgresql":
+            return self._wait_for_notice(seconds)
+        end = time.monotonic() + seconds
+        while True:
+            version = self._data_version()
+            changed, self._seen = self._seen is not None and version != self._seen, version
+            if changed or time.monotonic() >= end:
+                return changed
+            time.sleep(min(STEP, max(0.0, end - time.monotonic())))
+
+    def close(self) -> None:
+        """Ends the listening connection."""
+        if self._listening is not None:
+            self._listening.close()
+            self._listening = None
+
+    def _data_version(self) -> int:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA data_version")
+            row = cursor.fetchone()
+        return int(row[0])
+
+    def _wait_for_notice(self, seconds: float) -> bool:
+        try:
+            if self._listening is None or self._listening.closed:
+                self._listening = _listen()
+                return True  # what was written before we listened
+            return any(True for _ in self._listening.notifies(timeout=seconds, stop_after=1))
+        except psycopg.OperationalError:
+            self.close()
+            time.sleep(min(seconds, 0.5))
+            return False
+
+
+def _listen() -> "psycopg.Connection[tuple[object, ...]]":
+    parameters = connection.get_connection_params()
+    wanted = ("host", "port", "dbname", "user", "password", "sslmode", "sslrootcert")
+    given = {key: parameters[key] for key in wanted if parameters.get(key)}
+    listening = psycopg.connect(**given, autocommit=True)
+    listening.execute(f"LISTEN {CHANNEL}")
+    return listening
