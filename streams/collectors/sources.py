@@ -29,8 +29,17 @@ _NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 _DATED = re.compile(r"\d{4}-\d{2}-\d{2} \S")
 
 
+_UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What neither XML nor a database's text may hold (XML 1.0, production 2)."""
+
+
 class SourcesError(Exception):
     """A list of sources cannot be used; the message names every table and what is wrong in it."""
+
+
+def readable(value: str) -> str:
+    """The text on one line, without characters that no document may hold."""
+    return " ".join(_UNREADABLE.sub("", value).split())
 
 
 @cache
@@ -62,7 +71,7 @@ class Subscription(BaseModel):
     @field_validator("outlet", "owner", "owner_source", "checked")
     @classmethod
     def _one_line(cls, value: str, info: Any) -> str:
-        value = " ".join(value.split())
+        value = readable(value)
         limit = 500 if info.field_name == "owner_source" else 200
         if len(value) > limit:
             raise ValueError(_("is longer than %(limit)d characters") % {"limit": limit})
