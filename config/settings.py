@@ -28,8 +28,10 @@ ALLOWED_HOSTS += env.words("ALLOWED_HOSTS")
 SECURE = BASE_URL.startswith("https:")
 
 # --- what it is made of -------------------------------------------------------------------------
-TOPOLOGY = "config.topology.TOPOLOGY"
-JOBS = "config.topology.JOBS"
+TOPOLOGY = env.text("TOPOLOGY", "config.topology.TOPOLOGY")
+JOBS = env.text("JOBS", "config.topology.JOBS")
+SIGNIN_LINK_COMMAND = ("signin_link",)
+DEMO_COMMANDS = (("demo_network",),)
 FEEDS_FILE = ROOT / "config" / "feeds.toml"
 MODEL_FILE = Path(env.text("MODEL_FILE", str(ROOT / "models" / "data" / "flashpoint.skops")))
 INSTALLED_APPS = [
@@ -60,6 +62,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "rrmm.web.middleware.Headers",
+    "rrmm.web.middleware.StaffOnly",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
@@ -99,6 +103,8 @@ AXES_FAILURE_LIMIT = 6
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "rrmm.web.accounts.signin.locked_out"
+CSRF_FAILURE_VIEW = "rrmm.web.errors.no_token"
 SIGNIN_LINK_MINUTES = 10
 PASSWORD_RESET_TIMEOUT = 24 * 3600
 SESSION_COOKIE_AGE = 14 * 24 * 3600
@@ -180,3 +186,15 @@ LOGGING = {
 }
 
 # --- added by parts: name, default, where it is read --------------------------------------------
+ASK_OPEN_MAX = env.number("ASK_OPEN_MAX", 2, 1)  # experts: open asks a person may have at once
+ASK_MONTH_MAX = env.number("ASK_MONTH_MAX", 4, 1)  # experts: asks a person may get in 30 days
+DESK_PHONE = env.text("DESK_PHONE")  # experts: the number in mails, answered day and night
+# the collector (streams.collectors)
+COLLECT_AGENT = env.text("COLLECT_AGENT", "RRMM/0.1 (feed collector; obeys Retry-After and 410)")
+COLLECT_TOGETHER = env.number("COLLECT_TOGETHER", 64, 1)  # requests at the same time
+COLLECT_HOST_GAP_MS = env.number("COLLECT_HOST_GAP_MS", 1000)  # between two requests to one host
+COLLECT_TIMEOUT = env.number("COLLECT_TIMEOUT", 30, 1)  # seconds for one feed, all redirects
+COLLECT_PARSERS = env.number("COLLECT_PARSERS", 1, 1)  # parser processes
+KEEP_ARTICLES_DAYS = env.number("KEEP_ARTICLES_DAYS", 14, 1)  # those that nothing refers to
+KEEP_ENTRIES_DAYS = env.number("KEEP_ENTRIES_DAYS", 90, 14)  # after last seen in their feed
+KEEP_POLLS_DAYS = env.number("KEEP_POLLS_DAYS", 30, 1)

@@ -1,0 +1,63 @@
+"""What the watch strip says: measured numbers only, read at most once a second per process."""
+
+import time
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from threading import Lock
+
+from django.utils import timezone
+
+from rrmm.accounts import queries as accounts
+from rrmm.web import words
+
+KEEP_SECONDS = 1.0
+FRESH = timedelta(minutes=10)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """One reading. A number that could not be read is None and is shown as not measured."""
+
+    at: datetime
+    sources: int = 0
+    alive: int = 0
+    articles: int = 0
+    newest_at: datetime | None = None
+    mails_waiting: int = 0
+    mails_failed: int = 0
+    dead: int = 0
+    duty: list[str] = field(default_factory=list)
+    duty_short: str = ""
+
+    @property
+    def fresh(self) -> bool:
+        """Whether an article arrived lately enough for the dot to breathe."""
+        return self.newest_at is not None and self.at - self.newest_at < FRESH
+
+
+class _Kept:
+    at: float = float("-inf")
+    reading: Watch | None = None
+    lock = Lock()
+
+
+def read() -> Watch:
+    """The current reading; at most KEEP_SECONDS old."""
+    with _Kept.lock:
+        if _Kept.reading is None or time.monotonic() - _Kept.at > KEEP_SECONDS:
+            _Kept.reading, _Kept.at = _measure(), time.monotonic()
+        return _Kept.reading
+
+
+def forget() -> None:
+    """The next `read` measures anew (after a change that the reader has just made)."""
+    _Kept.reading = None
+
+
+def _measure() -> Watch:
+    on_duty = accounts.on_duty()
+    return Watch(
+        at=timezone.now(),
+        duty=[words.person(user) for user in on_duty],
+        duty_short=", ".join(words.short_person(user) for user in on_duty[:3]),
+    )
