@@ -98,7 +98,7 @@ def _not_parked(stage: Stage, rows: list[Delivery]) -> list[Delivery]:
         .exclude(pk__in=[row.pk for row in rows])
         .order_by("-record_id")
     )
-    first_before: dict[str, UUID] = {key: at for key, at in earlier.values_list("key", "record_id")}
+    first_before: dict[str, UUID] = dict(earlier.values_list("key", "record_id"))
     return [
         row for row in rows if row.key not in first_before or row.record_id < first_before[row.key]
     ]

@@ -49,8 +49,8 @@ def flush() -> None:
     try:
         with connection.cursor() as cursor:
             cursor.executemany(
-                f"INSERT INTO {Tally._meta.db_table} (name, day, n) VALUES (%s, %s, %s) "
-                f"ON CONFLICT (name, day) DO UPDATE SET n = {Tally._meta.db_table}.n + excluded.n",
+                "INSERT INTO streams_tally (name, day, n) VALUES (%s, %s, %s) "
+                "ON CONFLICT (name, day) DO UPDATE SET n = streams_tally.n + excluded.n",
                 [(name, day, n) for (name, day), n in sorted(waiting.items())],
             )
     except Error:
@@ -70,7 +70,7 @@ def total(prefix: str = "") -> dict[str, int]:
     """Every count over all days by name, of the names that begin with `prefix`."""
     flush()
     rows = Tally.objects.filter(name__startswith=prefix).values_list("name").annotate(Sum("n"))
-    return {name: n for name, n in rows.order_by("name")}
+    return dict(rows.order_by("name"))
 
 
 @atexit.register

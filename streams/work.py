@@ -46,9 +46,7 @@ class Worker:
                     self._rest()
                 pause = 0.1
             except DatabaseAway as error:
-                logger.warning(
-                    "the database does not answer (%s); next try in %.1f s", error, pause
-                )
+                logger.warning("no answer from the database (%s); next try in %.1f s", error, pause)
                 time.sleep(pause)
                 pause = min(pause * 2, 5.0)
             except Exception:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 LINK = re.compile(r"\[\[link:([a-z_]+):([0-9A-Za-z-]+)\]\]")
 """A link that is only made when the mail leaves: [[link:KIND:ID]]."""
 
-RESERVED = (".example", ".invalid", ".test", ".localhost", "@example.com", "@example.org",
-            "@example.net", ".example.com", ".example.org", ".example.net", "@localhost")  # fmt: skip
+RESERVED = (
+    *(".example", ".invalid", ".test", ".localhost", "@localhost"),
+    *("@example.com", "@example.org", "@example.net"),
+    *(".example.com", ".example.org", ".example.net"),
+)
 """Domains that nobody can own (RFC 2606, RFC 6761): mail to them never leaves the machine."""
 
 
