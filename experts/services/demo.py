@@ -1,0 +1,19 @@
+"""One click takes the whole demonstration away."""
+
+from django.db import transaction
+
+from experts.models import Expert, Mobilisation, Proposal
+
+
+@transaction.atomic
+def remove_demo() -> dict[str, int]:
+    """Deletes the invented experts, and what was asked of them; returns counts by name."""
+    counts = {
+        "mobilisations": Mobilisation.objects.filter(demo=True).count(),
+        "proposals": Proposal.objects.filter(demo=True).count(),
+        "experts": Expert.objects.filter(demo=True).count(),
+    }
+    Mobilisation.objects.filter(demo=True).delete()
+    Proposal.objects.filter(demo=True).delete()
+    Expert.objects.filter(demo=True).delete()
+    return counts
