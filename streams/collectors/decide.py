@@ -77,9 +77,7 @@ def pace(interval_s: int, new: int, floor_s: int, pushed: bool, chance: float) -
     return Pace(round(interval), wait * (1 + JITTER * (2 * chance - 1)))
 
 
-def setback(
-    code: str, failures: int, lasting: timedelta, retry_s: float, chance: float
-) -> Setback:
+def setback(code: str, failures: int, lasting: timedelta, retry_s: float, chance: float) -> Setback:
     """After a failure.
 
     failures: in a row, this one included; lasting: since the first of them; retry_s: what the
@@ -107,12 +105,12 @@ def wants_whole(last_full_at: datetime | None, now: datetime) -> bool:
     return last_full_at is None or now - last_full_at > UNCONDITIONAL_AFTER
 
 
-def has_moved(target: str, known: str, moves: int) -> tuple[str, int, bool]:
+def has_moved(target: str, known: str, moves: int) -> tuple[str, int]:
     """After a good answer reached by permanent redirects only (`target`), or by none ("").
 
-    Gives the target to remember, how often it was seen in a row, and whether to move now.
+    Gives the target to remember and how often in a row it was seen: from MOVES_NEEDED on the
+    feed is asked there.
     """
     if not target:
-        return "", 0, False
-    seen = moves + 1 if target == known else 1
-    return target, seen, seen >= MOVES_NEEDED
+        return (known, moves) if moves >= MOVES_NEEDED else ("", 0)
+    return target, moves + 1 if target == known else 1

@@ -1,4 +1,4 @@
-"""No request of ours reaches a private address: the check sits on the address really connected to."""
+"""No request of ours reaches a private address: the check sits on the address we connect to."""
 
 import errno
 import ipaddress

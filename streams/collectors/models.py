@@ -1,9 +1,11 @@
-"""What the collector remembers: feeds, their polls, the entries known, the articles they brought."""
+"""What the collector remembers: feeds, their polls, known entries, and the articles."""
 
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from uuid_utils.compat import uuid7
+
+from streams.collectors.decide import MOVES_NEEDED
 
 
 class FailureClass(models.TextChoices):
@@ -71,7 +73,7 @@ class Feed(models.Model):
     """Since when the server says 410: gone for good."""
     moved_to = models.CharField(max_length=1000, blank=True)
     moves = models.PositiveSmallIntegerField(default=0)
-    """Permanent redirects to `moved_to` seen in a row."""
+    """Permanent redirects to `moved_to` seen in a row; see `address`."""
 
     hub_url = models.CharField(max_length=1000, blank=True)
     topic_url = models.CharField(max_length=1000, blank=True)
@@ -94,6 +96,12 @@ class Feed(models.Model):
 
     def __str__(self) -> str:
         return self.outlet or self.url
+
+    @property
+    def address(self) -> str:
+        """Where the feed is asked: where it moved to, once that is certain; `url` stays what we
+        were given, so that the feed is known again in every list."""
+        return self.moved_to if self.moves >= MOVES_NEEDED else self.url
 
 
 class Poll(models.Model):

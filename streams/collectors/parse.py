@@ -29,6 +29,7 @@ DISTRUSTED = -1
 CHECK_EVERY = 50
 """One served document in so many is given to the arbiter too."""
 OLDEST = timedelta(hours=72)
+NO_HINTS = Hints()
 KEY = 8
 """Bytes of one entry's key."""
 
@@ -74,7 +75,7 @@ class Parsed:
     dropped: tuple[tuple[str, int], ...] = ()
     dropped_keys: tuple[int, ...] = ()
     newest_at: datetime | None = None
-    hints: Hints = Hints()
+    hints: Hints = NO_HINTS
     parser: str = ""
     trust: int = 0
     differences: tuple[str, ...] = ()

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import pairwise
 from urllib.parse import urljoin, urlsplit
 
 import nh3
@@ -55,6 +56,7 @@ def canonical(link: str, base: str = "") -> str:
     try:
         url = normalize_url(scrub_url(link)).partition("#")[0]
         host = urlsplit(url).hostname
+        url.encode()  # lone surrogates are no address
     except (ValueError, AttributeError):
         return ""
     good = url.startswith(("http://", "https://")) and host and len(url) <= URL_LENGTH
@@ -79,7 +81,7 @@ def fingerprint(title: str, summary: str) -> str:
     (`distance`). Scripts without spaces give long words: those are cut into pairs of letters.
     """
     words = [part for word in _words(f"{title} {summary}") for part in _parts(word)][:128]
-    features = [*words, *map(" ".join, zip(words, words[1:], strict=False))][:_FEATURES]
+    features = [*words, *map(" ".join, pairwise(words))][:_FEATURES]
     if not features:
         return ""
     total = sum(map(_spread, features))
