@@ -6,7 +6,7 @@ people write and CLDR does not know.
 
 import tomllib
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,7 +14,8 @@ from pathlib import Path
 from babel import Locale
 
 FAULT_LINES = ("religion", "ethnicity", "migration", "culture")
-TONGUES = tuple("en fr es ar ru zh pt de tr fa hi id it nl uk ur he ja ko sw bn pl".split())
+_TONGUES = "en fr es ar ru zh pt de tr fa hi id it nl uk ur he ja ko sw bn pl"
+TONGUES = tuple(_TONGUES.split())
 """Locales whose names of languages and countries we read."""
 
 _LINE_NAMES = {
@@ -193,7 +194,9 @@ def _is_country(code: str) -> bool:
     return len(code) == 2 and code.isalpha() and code not in {"ZZ", "EU", "EZ", "UN", "XA", "XB"}
 
 
-def _of_cldr(table, wanted) -> dict[str, str]:  # type: ignore[no-untyped-def]
+def _of_cldr(
+    table: Callable[[Locale], Mapping[str, str]], wanted: Callable[[str], bool]
+) -> dict[str, str]:
     """Names of every tongue; English has the last word where two tongues disagree."""
     found: dict[str, str] = {}
     for tongue in reversed(TONGUES):

@@ -20,14 +20,14 @@ STEM = 6
 that inflected forms meet."""
 _PROCLITICS = {"", "ال", "و", "وال", "ب", "بال", "ل", "لل", "ف", "فال", "ك", "كال", "ولل", "وب"}
 _NOT_PLACES = {"مالي", "indie", "عمان", "inde"}
-"""Names that are everyday words elsewhere: financial, independent, Amman, the beginning of others."""
+"""Names that are everyday words elsewhere: financial, independent, Amman, a beginning."""
 _ISLES = {"RE", "JE", "GG", "IM", "NF", "CX", "CC", "BV", "HM", "AQ", "TF", "SJ", "IO", "UM", "GS"}
 """Places without experts of their own whose names would only mislead (`réunion`)."""
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0963\u064b-\u065f]+[^\W\d_]*)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
-_STOP = frozenset(
+_STOP_WORDS = (
     "about after against also and are been before between but can could for from had has have her "
     "him his how into its more most not off one our out over said says she should some such than "
     "that the their them then there they this those through under was were what when where which "
@@ -38,8 +38,9 @@ _STOP = frozenset(
     "из за от для как это его она они при или في من على إلى عن أن مع ما هذا هذه التي الذي بين بعد "
     "ve bir bu için ile da de olarak dan den yang dan di ke dari untuk dengan pada ini itu का के "
     "की में से को है और पर ने यह कि हैं एक و در به از که را این با برای است آن professor prof "
-    "expert works work working".split()
+    "expert works work working"
 )
+_STOP = frozenset(_STOP_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)

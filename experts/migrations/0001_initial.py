@@ -79,8 +79,8 @@ class Migration(migrations.Migration):
             name='Consent',
             fields=[
                 ('expert', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='consent', serialize=False, to='experts.expert')),
-                ('at', models.DateTimeField()),
-                ('source', models.CharField(max_length=200)),
+                ('at', models.DateTimeField(blank=True, null=True)),
+                ('source', models.CharField(blank=True, max_length=200)),
             ],
         ),
         migrations.CreateModel(

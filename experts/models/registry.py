@@ -93,7 +93,7 @@ class Expert(models.Model):
             return Askable("inactive")
         if not _email_of(self):
             return Askable("no_email")
-        if not hasattr(self, "consent"):
+        if not (hasattr(self, "consent") and self.consent.counts):
             return Askable("no_consent")
         if self.paused_until and self.paused_until > at:
             return Askable("paused")
@@ -121,14 +121,20 @@ class Contact(models.Model):
 
 
 class Consent(models.Model):
-    """When, and where, a person agreed to be asked by us."""
+    """When, and where, a person agreed to be asked by us. It counts when both are known; half of
+    it is kept, so that nothing that was imported is lost."""
 
     expert = models.OneToOneField(Expert, models.CASCADE, primary_key=True, related_name="consent")
-    at = models.DateTimeField()
-    source = models.CharField(max_length=200)
+    at = models.DateTimeField(null=True, blank=True)
+    source = models.CharField(max_length=200, blank=True)
 
     def __str__(self) -> str:
-        return f"{self.at:%Y-%m-%d}"
+        return str(self.pk)
+
+    @property
+    def counts(self) -> bool:
+        """Whether we can show when and where it was given."""
+        return bool(self.at and self.source)
 
 
 class Community(models.Model):
