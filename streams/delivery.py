@@ -40,13 +40,14 @@ class Outcome:
         return self.retried + self.buried
 
 
-def due(stage: Stage, now: datetime, limit: int) -> list[UUID]:
-    """Ids of the records that this stage may meet now, in order, at most `limit`."""
-    rows = (
-        Delivery.objects.filter(stage=stage.name, state__in=OPEN)
-        .filter(Q(due_at=None) | Q(due_at__lte=now))
-        .order_by("record_id")
-    )
+def due(stage: Stage, now: datetime, limit: int, *, waited: bool = False) -> list[UUID]:
+    """Ids of the records that this stage may meet now, in order, at most `limit`.
+
+    waited: only those that were met before and had to wait (retries and parked ones); Kafka
+    brings the others.
+    """
+    ready = Q(due_at__lte=now) if waited else Q(due_at=None) | Q(due_at__lte=now)
+    rows = Delivery.objects.filter(ready, stage=stage.name, state__in=OPEN).order_by("record_id")
     if stage.ordered:
         blocked = Delivery.objects.filter(stage=stage.name, state__in=OPEN, due_at__gt=now)
         keys = list(blocked.values_list("key", flat=True).distinct()[:1000])
@@ -55,15 +56,20 @@ def due(stage: Stage, now: datetime, limit: int) -> list[UUID]:
     return list(rows.values_list("record_id", flat=True)[:limit])
 
 
-def deliver(stage: Stage, records: Sequence[UUID], now: datetime | None = None) -> Outcome:
+def deliver(
+    stage: Stage, records: Sequence[UUID], now: datetime | None = None, *, park: bool = False
+) -> Outcome:
     """Lets the stage meet these records, as far as they are open, due and not parked.
+
+    park: mark the parked ones as having waited, because nobody will bring them again (a Kafka
+    message is acknowledged all the same).
 
     Never raises for a bad event: it is tried again later, and in the end buried alone. Raises
     DatabaseAway when the database does not answer; then nothing was acknowledged.
     """
     outcome = Outcome()
     try:
-        rows = _open_rows(stage, records, now or timezone.now(), outcome)
+        rows = _open_rows(stage, records, now or timezone.now(), outcome, park=park)
         _attempt(stage, rows, outcome)
     except (InterfaceError, OperationalError) as error:
         connection.close()
@@ -75,7 +81,7 @@ def deliver(stage: Stage, records: Sequence[UUID], now: datetime | None = None) 
 
 
 def _open_rows(
-    stage: Stage, records: Sequence[UUID], now: datetime, outcome: Outcome
+    stage: Stage, records: Sequence[UUID], now: datetime, outcome: Outcome, *, park: bool
 ) -> list[Delivery]:
     rows = list(
         Delivery.objects.filter(stage=stage.name, record_id__in=records, state__in=OPEN)
@@ -85,6 +91,9 @@ def _open_rows(
     )
     free = _not_parked(stage, rows)
     outcome.parked += len(rows) - len(free)
+    if park and len(free) < len(rows):
+        parked = {row.pk for row in rows} - {row.pk for row in free}
+        Delivery.objects.filter(pk__in=parked, state=State.PENDING).update(due_at=now)
     return free
 
 

@@ -52,6 +52,10 @@ class Desk:
         """Starts a worker of the embedded runtime."""
         return self._start("manage.py", "work", "--skip-checks")
 
+    def run(self, *command: str) -> subprocess.Popen[bytes]:
+        """Starts any long-running command."""
+        return self._start("manage.py", *command, "--skip-checks")
+
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
             process = subprocess.Popen(

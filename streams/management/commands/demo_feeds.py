@@ -7,21 +7,26 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError, connections
 from django.utils.translation import gettext as _
 
+from streams.collectors.demo.seeding import seed_demo
 from streams.collectors.demo.server import HOST, serve
 
 
 class Command(BaseCommand):
-    """Ends on Ctrl-C or SIGTERM, within two seconds."""
+    """Makes the feeds' rows, then serves until Ctrl-C or SIGTERM; ends within two seconds."""
 
     help = "Serves the feeds of the demonstration, as their own WebSub hub, on this machine only."
     requires_system_checks = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=settings.DEMO_PORT)
+        parser.add_argument("--no-seed", action="store_true", help="serve, but make no feeds")
 
-    def handle(self, *args: Any, port: int, **options: Any) -> None:
+    def handle(self, *args: Any, port: int, no_seed: bool, **options: Any) -> None:
+        if not no_seed:
+            _seed(port)
         try:
             with contextlib.suppress(KeyboardInterrupt):
                 asyncio.run(serve(port, self._tell))
@@ -34,3 +39,13 @@ class Command(BaseCommand):
         words = _("The demonstration's feeds are at %(address)s/ (invented outlets).")
         self.stdout.write(words % {"address": address})
         self.stdout.flush()
+
+
+def _seed(port: int) -> None:
+    try:
+        seed_demo(f"http://{HOST}:{port}")
+    except DatabaseError as error:
+        hint = _("The feeds cannot be written (%(error)s). Run `manage.py migrate` first.")
+        raise CommandError(hint % {"error": error}) from error
+    finally:
+        connections.close_all()
