@@ -1,7 +1,6 @@
 """What mobilising tells streams.mail: when a mail may leave, and how its links are made."""
 
-from experts.queries import reasons
-from experts.services import linking
+from experts.queries import links, reasons
 from streams.mail.registry import register_link, register_reason
 
 
@@ -13,5 +12,5 @@ def register() -> None:
     register_reason("withdrawn", reasons.is_withdrawn)
     register_reason("nobody_left", reasons.nobody_is_left)
     register_reason("sample", lambda _staff: True)
-    register_link("answer", linking.answer_url)
-    register_link("undo", linking.undo_url)
+    register_link("answer", links.answer_url)
+    register_link("undo", links.undo_url)

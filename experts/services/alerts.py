@@ -22,8 +22,8 @@ from streams.mail.services import queue
 def alert_preview(
     plan: MobilisationPlan, number: str, staff_id: int, expert_id: UUID | None = None
 ) -> Letter:
-    """The alert as this expert would get it if the hold ended now-plus-hold; without an expert,
-    addressed to the staff member. Its links lead to the sample page. Raises
+    """The alert as this expert would get it when the hold is over, if it began now; without an
+    expert, addressed to the staff member. Its links lead to the sample page. Raises
     Expert.DoesNotExist."""
     sent_at = timezone.now() + timedelta(seconds=settings.ASK_HOLD)
     reader = (

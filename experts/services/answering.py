@@ -3,8 +3,7 @@ repeat. The state of the ask afterwards says what became of it."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Literal
 
 from django.conf import settings
@@ -25,14 +24,14 @@ from experts.models import (
     Suggestion,
     Why,
 )
+from experts.queries.links import Behind, find
 from experts.schedule import again_at, answer_by
 from experts.services.guard import closed, locked, look_again, recorded
-from experts.services.linking import find, revoke
+from experts.services.linking import revoke
 from experts.services.preparing import reopen_slot
 from streams.events import ExpertAccepted, ExpertDeclined
 from streams.log import append
 
-RUNNING = (MobilisationState.ASKING, MobilisationState.FILLED)
 REASONS = (Why.UNSAID, Why.NO_TIME, Why.NOT_MY_SUBJECT, Why.UNSAFE, Why.OTHER)
 
 
@@ -40,49 +39,15 @@ class UnknownLink(Exception):
     """We never gave such a link."""
 
 
-@dataclass(slots=True)
-class Answering:
-    """What a link leads to, with the mobilisation's row locked."""
-
-    link: Link
-    ask: Ask
-    mobilisation: Mobilisation
-    now: datetime
-
-    def may_answer(self) -> bool:
-        """Whether yes, no and later are open to this link now."""
-        link_holds = not self.link.revoked_at and self.link.expires_at > self.now
-        return (
-            link_holds
-            and self.link.purpose == Purpose.ANSWER
-            and self.ask.state == AskState.ASKED
-            and self.mobilisation.state in RUNNING
-        )
-
-    def may_undo(self) -> bool:
-        """Whether the last answer can be taken back."""
-        until = self.ask.undo_until
-        running = self.mobilisation.state in RUNNING and self.link.expires_at > self.now
-        return running and until is not None and until > self.now
-
-    def may_wait(self) -> bool:
-        """Whether the person may go into the reserve; a revoked link may still do this."""
-        closed_kindly = self.ask.state == AskState.EXPIRED or (
-            self.ask.state == AskState.STOOD_DOWN and self.ask.why == Why.FILLED
-        )
-        running = self.mobilisation.state in RUNNING and self.link.expires_at > self.now
-        return closed_kindly and running
-
-
 @contextmanager
-def _behind(token: str) -> Iterator[Answering]:
+def _behind(token: str) -> Iterator[Behind]:
     link = find(token)
     if link is None:
         raise UnknownLink
     with locked(link.ask.mobilisation_id) as mobilisation:
         ask = Ask.objects.select_related("expert").get(pk=link.ask_id)
         link.refresh_from_db(fields=["revoked_at", "expires_at"])
-        yield Answering(link, ask, mobilisation, timezone.now())
+        yield Behind(link, ask, mobilisation, timezone.now())
 
 
 def accept(token: str) -> AskState:
@@ -107,7 +72,7 @@ def accept(token: str) -> AskState:
         return AskState.ACCEPTED
 
 
-def _came_too_late(at: Answering) -> AskState:
+def _came_too_late(at: Behind) -> AskState:
     closed(at.mobilisation, at.ask, AskState.STOOD_DOWN, Why.FILLED)
     Ask.objects.filter(pk=at.ask.pk).update(answered_at=at.now, undo_until=None)
     revoke(at.ask.pk, at.now, Purpose.ANSWER)
@@ -154,8 +119,7 @@ def never(token: str) -> AskState:
 def suggest(token: str, name: str, reach: str = "") -> AskState:
     """Names somebody else, for staff's eyes only; the ask itself stays open. Raises UnknownLink."""
     with _behind(token) as at:
-        running = at.mobilisation.state in RUNNING and at.link.expires_at > at.now
-        if running and at.link.purpose == Purpose.ANSWER and name.strip():
+        if at.may_suggest() and name.strip():
             Suggestion.objects.create(
                 ask=at.ask, name=name.strip()[:200], reach=reach.strip()[:300], at=at.now
             )
@@ -180,24 +144,22 @@ def undo(token: str) -> AskState:
     """Takes the last answer back: a yes frees its place, a no opens the question again, the
     reserve is left. Raises UnknownLink."""
     with _behind(token) as at:
+        if not at.may_undo():
+            return AskState(at.ask.state)
         if at.ask.state == AskState.RESERVE:
             Ask.objects.filter(pk=at.ask.pk).update(state=AskState.STOOD_DOWN, why=Why.FILLED)
             _recorded(at, "ask.left_reserve")
             return AskState.STOOD_DOWN
-        if not at.may_undo():
-            return AskState(at.ask.state)
-        if at.ask.state == AskState.ACCEPTED:
-            return _yes_undone(at)
-        return _no_undone(at) if at.ask.state == AskState.DECLINED else AskState(at.ask.state)
+        return _yes_undone(at) if at.ask.state == AskState.ACCEPTED else _no_undone(at)
 
 
-def _yes_undone(at: Answering) -> AskState:
+def _yes_undone(at: Behind) -> AskState:
     _answered(at, AskState.DECLINED, Why.UNDONE)
     reopen_slot(at.mobilisation, at.ask.pk)
     return AskState.DECLINED
 
 
-def _no_undone(at: Answering) -> AskState:
+def _no_undone(at: Behind) -> AskState:
     if at.ask.why == Why.NEVER:
         _set_refusal_of_everything(at.ask.expert, False)
     full = at.mobilisation.state == MobilisationState.FILLED
@@ -220,14 +182,14 @@ def _no_undone(at: Answering) -> AskState:
     return AskState.STOOD_DOWN if full else AskState.ASKED
 
 
-def _declined(at: Answering, why: Why) -> None:
+def _declined(at: Behind, why: Why) -> None:
     _answered(at, AskState.DECLINED, why)
     append(
         ExpertDeclined(mobilisation=at.mobilisation.pk, ask=at.ask.pk, demo=at.mobilisation.demo)
     )
 
 
-def _answered(at: Answering, state: AskState, why: Why) -> None:
+def _answered(at: Behind, state: AskState, why: Why) -> None:
     Ask.objects.filter(pk=at.ask.pk).update(
         state=state,
         why=why,
@@ -240,7 +202,7 @@ def _answered(at: Answering, state: AskState, why: Why) -> None:
     _recorded(at, f"ask.{state}", why=str(why))
 
 
-def _never_mail(at: Answering) -> None:
+def _never_mail(at: Behind) -> None:
     SlateEntry.objects.update_or_create(
         mobilisation=at.mobilisation,
         expert=at.ask.expert,
@@ -255,5 +217,5 @@ def _set_refusal_of_everything(expert: Expert, refuse: bool) -> None:
     expert.save(update_fields=["do_not_ask", "changed_at"])
 
 
-def _recorded(at: Answering, act: str, **detail: object) -> None:
+def _recorded(at: Behind, act: str, **detail: object) -> None:
     recorded(at.mobilisation, f"expert:{at.ask.expert_id}", act, ask=str(at.ask.pk), **detail)

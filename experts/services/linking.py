@@ -1,13 +1,18 @@
-"""Makes, finds and revokes the links of asks; fills them into a mail when it leaves."""
+"""Makes and revokes the links of asks, and counts what is sent through them."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.urls import reverse
+from django.db.models import F, Q
+from django.utils import timezone
 
 from experts import links
 from experts.models import Ask, Link, Purpose
+
+POSTS = 30
+POSTS_WITHIN = timedelta(minutes=10)
+"""More than this through one link is no person answering."""
 
 
 def make_link(ask: Ask, purpose: Purpose, expires_at: datetime, now: datetime) -> Link:
@@ -33,31 +38,11 @@ def revoke(ask_id: UUID, now: datetime, *purposes: Purpose) -> int:
     return found.update(revoked_at=now)
 
 
-def find(token: str) -> Link | None:
-    """The link behind a token, whatever became of it; None for one that we never gave."""
-    if not links.looks_like_token(token):
-        return None
-    wanted = Link.objects.select_related("ask__mobilisation", "ask__expert")
-    return wanted.filter(token_hash=links.hash_of(token)).first()
-
-
-def token_of(link: Link) -> str:
-    """The token of a row. For the mail that leaves, and for nothing else."""
-    return links.derive(settings.SECRET_KEY, link.ask_id, link.purpose, link.nonce)
-
-
-def answer_url(ask_id: str) -> str:
-    """The address of an ask's newest answer link (a revoked one still tells what happened)."""
-    return _url(ask_id, Purpose.ANSWER)
-
-
-def undo_url(ask_id: str) -> str:
-    """The address under which a person takes an answer back."""
-    return _url(ask_id, Purpose.UNDO)
-
-
-def _url(ask_id: str, purpose: Purpose) -> str:
-    newest = Link.objects.filter(ask_id=UUID(ask_id), purpose=purpose).order_by("-id").first()
-    if newest is None:
-        raise LookupError(f"ask {ask_id} has no {purpose} link")
-    return settings.BASE_URL + reverse("experts:ask", args=[token_of(newest)])
+def may_post(token: str) -> bool:
+    """Counts one sending through a link; False when there were too many in the last minutes."""
+    now = timezone.now()
+    mine = Link.objects.filter(token_hash=links.hash_of(token))
+    fresh = Q(posts_since=None) | Q(posts_since__lte=now - POSTS_WITHIN)
+    if mine.filter(fresh).update(posts=1, posts_since=now):
+        return True
+    return bool(mine.filter(posts__lt=POSTS).update(posts=F("posts") + 1))
