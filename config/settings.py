@@ -176,12 +176,20 @@ KEEP_DELIVERIES_DAYS = env.number("KEEP_DELIVERIES_DAYS", 8, 8)
 KEEP_RECORDS_DAYS = env.number("KEEP_RECORDS_DAYS", 14, 8)
 
 # --- tests and logs -----------------------------------------------------------------------------
+LOG_LEVEL = env.text("LOG_LEVEL", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "WARNING")},
+    "filters": {"links": {"()": "rrmm.web.masking.MaskLinks"}},
+    "handlers": {
+        "console": {
+            "class": "logging.StreamHandler",
+            "formatter": "plain",
+            "filters": ["links"],
+        }
+    },
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"level": "WARNING"},
         "axes": {"level": "ERROR"},

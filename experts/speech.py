@@ -7,7 +7,6 @@ from pathlib import Path
 from babel import Locale
 from babel.core import UnknownLocaleError
 from babel.dates import format_datetime, format_timedelta, get_timezone_location
-from babel.lists import format_list
 from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -28,7 +27,7 @@ def _is_translated(code: str) -> bool:
 
 
 def hour(at: datetime, timezone: str, language: str) -> str:
-    """ "18:00 in Tunis"."""
+    """The time of day with its place: 18:00 in Tunis."""
     here = local(at, timezone)
     clock = format_datetime(here, "HH:mm", locale=_locale(language))
     return _at_place(clock, here.tzinfo, language)
@@ -53,14 +52,7 @@ def is_today(at: datetime, now: datetime, timezone: str) -> bool:
 
 def time_left(at: datetime, now: datetime, language: str) -> str:
     """ "5 hours", rounded: for orientation beside the exact time."""
-    return format_timedelta(at - now, threshold=1.2, locale=_locale(language))
-
-
-def names_of_languages(codes: Iterable[str], language: str) -> str:
-    """ "Arabic, French or Italian"."""
-    locale = _locale(language)
-    names = [locale.languages.get(code, code) for code in codes]
-    return format_list(names, style="or", locale=locale) if names else ""
+    return str(format_timedelta(at - now, threshold=1.2, locale=_locale(language)))
 
 
 def name_of_language(code: str, language: str) -> str:

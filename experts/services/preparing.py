@@ -165,7 +165,7 @@ def ask_one_more(mobilisation_id: UUID, staff_id: int) -> None:
         if mobilisation.state == MobilisationState.PREPARING:
             raise Conflict(_("The first wave has not left yet. Change the slate instead."))
         _refuse_unless_live(mobilisation)
-        mobilisation.extra = F("extra") + 1  # type: ignore[assignment]
+        mobilisation.extra = F("extra") + 1
         mobilisation.save(update_fields=["extra"])
         mobilisation.refresh_from_db()
         recorded(mobilisation, f"staff:{staff_id}", "mobilisation.one_more")
