@@ -2,7 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils.translation import gettext as _
 
 from rrmm.web import words
 
@@ -42,3 +45,48 @@ def _step(stops: Sequence[Stop], n: int, now: datetime, waits: str) -> Step:
     after = stops[n + 1][1]
     hop = words.span((after or now) - at)
     return Step(name, at, "done" if after else "running", hop)
+
+
+GOAL_YES = timedelta(minutes=60)
+"""From the flag to the first yes: what we want to hold (design, the clock of a case)."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """The steps, and what they add up to: `good` and `late` are judgements, mostly empty."""
+
+    steps: list[Step]
+    words: str
+    good: str = ""
+    late: str = ""
+
+
+def told(timeline: Any, case: Any, mobilisation: Any, now: datetime) -> Told:
+    """The clock of a case. timeline: `rrmm.flashpoints.queries.Timeline`; mobilisation may be None.
+
+    An undecided case counts up from its first article; a decided one names the hop to the first
+    yes against its goal.
+    """
+    at = {hop.code: hop.at for hop in timeline.hops}
+    steps = clock([(hop.label, hop.at) for hop in timeline.hops], now, _waits(mobilisation, now))
+    start, yes = at.get("article") or at.get("flagged"), at.get("yes")
+    if start is None:
+        return Told(steps, "")
+    if yes is None:
+        open_now = case.state in {"new", "held", "confirmed"}
+        said = _("%(span)s since the first article.") if at.get("article") else _("%(span)s open.")
+        return Told(steps, said % {"span": words.span(now - start)} if open_now else "")
+    spent = yes - start
+    said = _("%(span)s to the first yes, goal %(goal)s.")
+    judged = said % {"span": words.span(spent), "goal": words.span(GOAL_YES)}
+    good = spent <= GOAL_YES
+    return Told(steps, "", good=judged if good else "", late="" if good else judged)
+
+
+def _waits(mobilisation: Any, now: datetime) -> str:
+    """What the first open stop waits for."""
+    if mobilisation is None:
+        return _("now: to be decided")
+    if mobilisation.state == "preparing":
+        return _("at %(time)s") % {"time": words.clock(mobilisation.hold_until, now)}
+    return _("now: people are asked") if mobilisation.state == "asking" else ""

@@ -26,7 +26,7 @@ def trend(counts: Sequence[int]) -> str:
 
 
 def speed(articles: int, first: datetime, last: datetime) -> str:
-    """ "14 articles in 28 min"; the length is from the first to the last article, at least 1 min."""
+    """ "14 articles in 28 min"; from the first to the last article, at least 1 min."""
     said = ngettext("%(n)d article in %(length)s", "%(n)d articles in %(length)s", articles)
     return said % {"n": articles, "length": words.span(max(timedelta(minutes=1), last - first))}
 

@@ -13,17 +13,18 @@ class Piece:
     line: str | None = None
 
 
-def pieces(text: str, words: Iterable[tuple[str, str]]) -> list[Piece]:
+def pieces(text: str, words: Iterable[tuple[str, str]], inside: bool = False) -> list[Piece]:
     """Cut `text` at every occurrence of the given (words, fault line), longest first.
 
     Matching ignores case. Where two overlap, the longer one wins. The pieces together are the
-    text, unchanged.
+    text, unchanged. inside: also mark a hit within a longer word, as a search finds it.
     """
     lines = {found.casefold(): line for found, line in words if found.strip()}
     if not lines:
         return [Piece(text)] if text else []
     longest = sorted(lines, key=len, reverse=True)
-    pattern = re.compile("|".join(_whole(word) for word in longest), re.IGNORECASE)
+    either = "|".join(re.escape(word) if inside else _whole(word) for word in longest)
+    pattern = re.compile(either, re.IGNORECASE)
     cut: list[Piece] = []
     at = 0
     for hit in pattern.finditer(text):

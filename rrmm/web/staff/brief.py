@@ -140,7 +140,7 @@ def plan(
     return MobilisationPlan(
         slots=int(draft.slots),
         deadline_at=draft.deadline_at,
-        sentences=tuple(_sentence(line, articles) for line in draft.written),
+        sentences=tuple(sentences(draft, articles)),
         ask_text=draft.ask,
         slate=tuple(_slate(pick, reasons) for pick in draft.picks),
         answer_minutes=int(draft.answer) if draft.answer else None,
@@ -148,6 +148,11 @@ def plan(
         place=place,
         topics=tuple(topics),
     )
+
+
+def sentences(draft: Draft, articles: Mapping[str, BriefSentence]) -> list[BriefSentence]:
+    """The written sentences with their sources; an article that is not among them is no source."""
+    return [_sentence(line, articles) for line in draft.written]
 
 
 def _sentence(line: Line, articles: Mapping[str, BriefSentence]) -> BriefSentence:

@@ -1,0 +1,85 @@
+"""One case as the desk and its page show it: the evidence, the two scores, who has it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.utils import timezone
+
+from experts.models import Mobilisation
+from rrmm.flashpoints import queries
+from rrmm.flashpoints.models import Dismissal, Flashpoint
+from rrmm.flashpoints.queries import ArticleLine, OwnerGroup
+from rrmm.web import words
+from rrmm.web.presenters import gauge
+from rrmm.web.presenters.growth import growth
+from rrmm.web.presenters.marks import Piece, pieces, sentence_with
+from rrmm.web.presenters.rows import where
+from rrmm.web.presenters.standing import standing
+from rrmm.web.staff import holding
+
+FEW_OWNERS = 4
+"""Owners shown before the rest is folded."""
+
+
+def pane(case_id: UUID, reader: User) -> dict[str, Any]:
+    """What `_pane.html` and `case.html` draw. Raises Flashpoint.DoesNotExist."""
+    view = queries.case(case_id, reader)
+    case = view.case
+    mobilisation = Mobilisation.objects.filter(pk=case.mobilisation).first()
+    now = timezone.now()
+    return {
+        "view": view,
+        "case": case,
+        "now": now,
+        "where": where(case),
+        "growth": growth(case.growth, case.article_count, case.first_seen_at, case.last_article_at),
+        "standing": standing(case, mobilisation, reader.pk, now),
+        "mobilisation": mobilisation,
+        "another": view.leased and not view.mine,
+        "open_case": case.state in {"new", "held"},
+        "gauges": _gauges(case),
+        "why": evidence(view.evidence) if view.evidence else None,
+        "trigger": words.trigger(view.trigger) if view.trigger else "",
+        "owners": view.owners[:FEW_OWNERS],
+        "more_owners": view.owners[FEW_OWNERS:],
+        "more_articles": sum(_own(group) for group in view.owners[FEW_OWNERS:]),
+        "dismissals": Dismissal.choices,
+        "holds": holding.choices(now),
+        "decided_by": words.person(case.decided_by) if case.decided_by else "",
+    }
+
+
+def evidence(article: ArticleLine) -> dict[str, Any]:
+    """The sentence that decided, cut at the words that spoke for it; and what spoke against."""
+    found = [(reason["words"], reason.get("line", "")) for reason in article.reasons]
+    spoke_for = [pair for pair, r in zip(found, article.reasons, strict=True) if r["weight"] > 0]
+    named = [text for text, _line in spoke_for]
+    inside = sentence_with(article.summary, named)
+    helps = any(text.casefold() in inside.casefold() for text in named)
+    return {
+        "article": article,
+        "title": pieces(article.title, spoke_for),
+        "sentence": pieces(inside, spoke_for) if helps else list[Piece](),
+        "against": [r["words"] for r in article.reasons if r["weight"] < 0],
+    }
+
+
+def _gauges(case: Flashpoint) -> dict[str, Any]:
+    mark = opens_at()
+    return {
+        "mark": mark,
+        "blocks": gauge.BLOCKS,
+        "news": gauge.newsworthiness(case.newsworthiness, mark),
+        "voices": gauge.corroboration(case.voices, len(case.languages), case.copies),
+    }
+
+
+def _own(group: OwnerGroup) -> int:
+    return len(group.articles) - group.copies
+
+
+def opens_at() -> int:
+    """The newsworthiness from which the rule opens a case."""
+    return round(settings.ESCALATION.get("open_at", 50))
