@@ -1,5 +1,6 @@
 """How much an article is like an open story: in words, across languages, in time and place."""
 
+import heapq
 import math
 from collections import defaultdict
 from dataclasses import dataclass
@@ -14,9 +15,9 @@ class Parameters:
     join: least cosine for a text of `long` words or more; join_short: for one of `short` or less.
     abroad: least evidence for joining across languages. copy: least share of word runs in common.
     encoder: least cosine of encoder vectors. fading: what is left of a likeness after `hours`.
-    power: of the logarithm of rarity in a word's weight. rare: a word that stands in more stories
-    finds no candidates. finalists: candidates compared in full. elsewhere: what is left of a
-    likeness when the scenes lie in different countries.
+    power: of the logarithm of rarity in a word's weight. reach: entries of the index read to find
+    candidates. rare: a name or place in more stories finds none. finalists: candidates compared in
+    full. elsewhere: what is left of a likeness when the scenes lie in different countries.
     """
 
     join: float = 0.18
@@ -29,7 +30,8 @@ class Parameters:
     fading: float = 0.75
     hours: float = 72.0
     power: float = 1.25
-    rare: int = 250
+    reach: int = 600
+    rare: int = 60
     finalists: int = 12
     elsewhere: float = 0.85
     most_articles: int = 60_000
@@ -50,7 +52,7 @@ def likest(article: Article, memory: Memory, parameters: Parameters) -> tuple[fl
     for name in _by_marks(article, memory, parameters):
         story = memory.stories[name]
         likeness = _across(article, story, memory) / parameters.abroad
-        if likeness > best[0] and article.language not in story.languages:
+        if likeness > best[0]:
             best = likeness, story
     return best
 
@@ -62,39 +64,48 @@ def _needed(size: int, parameters: Parameters) -> float:
 
 
 def _by_words(article: Article, memory: Memory, parameters: Parameters) -> list[str]:
-    """Stories that share the rarer words, best first by what those words say."""
-    scores = defaultdict[str, float](float)
-    for word, weight in article.vector.items():
-        row = memory.words.get(word)
-        if row is None or len(row) > parameters.rare:
-            continue
+    """Stories that share the rarer words, best first by what those words say.
+
+    The rarest words go first and `reach` bounds the entries read, so that a crowded index costs
+    no more than an empty one; what the rest of the words say is added for the finalists.
+    """
+    rows = [
+        (row, weight)
+        for word, weight in article.vector.items()
+        if (row := memory.words.get(word)) is not None
+    ]
+    rows.sort(key=lambda found: len(found[0]))
+    scores, left = defaultdict[str, float](float), parameters.reach
+    for row, weight in rows:
+        left -= len(row)
+        if left < 0 and scores:
+            break
         for story, standing in row.items():
             scores[story] += weight * standing
     stories = memory.stories
-    ranked = sorted(
-        scores, key=lambda name: scores[name] / math.sqrt(stories[name].square), reverse=True
-    )
-    return ranked[: parameters.finalists]
+    ranked = [(score * score / stories[name].square, name) for name, score in scores.items()]
+    return [name for _score, name in heapq.nlargest(parameters.finalists, ranked)]
 
 
 def _same_words(article: Article, story: Story, memory: Memory) -> float:
-    words, name = memory.words, story.id
-    product = sum(
-        weight * row.get(name, 0.0)
-        for word, weight in article.vector.items()
-        if (row := words.get(word)) is not None
-    )
+    words, name, product = memory.words, story.id, 0.0
+    for word, weight in article.vector.items():
+        row = words.get(word)
+        if row is not None:
+            product += weight * row.get(name, 0.0)
     return product / math.sqrt(story.square) if story.square > 0 else 0.0
 
 
 def _by_marks(article: Article, memory: Memory, parameters: Parameters) -> list[str]:
+    """Stories that share names, numbers or places and are not told in this language yet."""
     scores = defaultdict[str, float](float)
     for mark, value in article.marks.items():
         row = memory.marks.get(mark)
         if row is not None and len(row) <= parameters.rare:
             for story in row:
                 scores[story] += value
-    return sorted(scores, key=scores.__getitem__, reverse=True)[: parameters.finalists]
+    found = heapq.nlargest(parameters.finalists, scores, key=scores.__getitem__)
+    return [name for name in found if article.language not in memory.stories[name].languages]
 
 
 def _across(article: Article, story: Story, memory: Memory) -> float:

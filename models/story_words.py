@@ -34,7 +34,8 @@ _LATIN = {
     # Greek
     **dict(zip("βγδζθκλμνξπρσςτφχψ", "bgdstklmnkprsstf-s", strict=True)),
     # Arabic, Persian, Urdu
-    **dict(zip("بپتثجچحخدذرزژسشصضطظعغفقكکگلمنٹڈڑ", "bbttgS--ddrsgsSsdtd-gfkkkglmntdr", strict=True)),
+    **dict(zip("بپتثجچحخدذرزژسشصضطظع", "bbttgS--ddrsgsSsdtd-", strict=True)),
+    **dict(zip("غفقكکگلمنٹڈڑ", "gfkkkglmntdr", strict=True)),
     # Hebrew
     **dict(zip("בגדזטכךלמםנןספףצץקרשת", "bgdstkklmmnnsffsskrSt", strict=True)),
     # Devanagari
@@ -157,7 +158,7 @@ class Commonness:
         for language, listed in _COMMON.items():
             if language not in self.documents:
                 self.documents[language] = 400
-                self._counts[language] = {_key(_fold(word)[:STEM]): 80 for word in listed.split()}
+                self._counts[language] = {key(_fold(word)[:STEM]): 80 for word in listed.split()}
 
     @classmethod
     def load(cls, path: Path = TABLE) -> "Commonness":
@@ -182,13 +183,9 @@ class Commonness:
         return self.documents
 
 
+@functools.lru_cache(maxsize=200_000)
 def key(stem: str) -> int:
     """The table's key of a word."""
-    return _key(stem)
-
-
-@functools.lru_cache(maxsize=200_000)
-def _key(stem: str) -> int:
     return zlib.crc32(stem.encode())
 
 
@@ -201,7 +198,7 @@ def commonness() -> Commonness:
 def guess(words: Mapping[str, float]) -> str:
     """The language whose common words cover most of the item; "" where none does."""
     table, best, language = commonness(), 0.0, ""
-    keys = [_key(stem) for stem in words]
+    keys = [key(stem) for stem in words]
     for found in table.languages():
         n, counts = table.of(found)
         cover = sum(math.sqrt(counts.get(value, 0) / n) for value in keys)
@@ -220,7 +217,7 @@ def build(folder: Path, out: Path = TABLE, at_most: int = 20_000, at_least: int 
                 if n == at_most:
                     break
                 text = json.loads(line)["text"][:PROFILE]
-                counts.update({_key(_fold(t)[:STEM]) for t in _tokens(text)})
+                counts.update({key(_fold(t)[:STEM]) for t in _tokens(text)})
                 n += 1
         kept = sorted((k, c) for k, c in counts.items() if c >= at_least)
         arrays[f"{language}_keys"] = np.array([k for k, _ in kept], dtype=np.uint32)
