@@ -150,5 +150,5 @@ def _drain_now(stages: Sequence[Stage], pulse: Pulse) -> None:
 
 def run(stages: Sequence[str] = ()) -> None:
     """Runs a worker in this process until SIGTERM or SIGINT."""
-    worker = faust.Worker(build(stages=stages), loglevel=settings.LOGGING["root"]["level"])
+    worker = faust.Worker(build(stages=stages), loglevel=settings.LOG_LEVEL)
     worker.execute_from_commandline()

@@ -1,6 +1,7 @@
 """Nothing grows for ever by accident: old receipts and records go, in small batches."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -40,7 +41,7 @@ def prune() -> int:
     return gone
 
 
-def _delete(model: type[Delivery] | type[Record], ids: list[object]) -> int:
+def _delete(model: type[Delivery] | type[Record], ids: list[Any]) -> int:
     if not ids:
         return 0
     if model is Record:

@@ -47,7 +47,7 @@ class DeadLetter:
 
 def stage_lags() -> list[StageLag]:
     """Every stage in flow order."""
-    counts = {
+    counts: dict[str, Any] = {
         row["stage"]: row
         for row in Delivery.objects.filter(state__in=(*OPEN, State.BURIED))
         .values("stage")

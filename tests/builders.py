@@ -1,4 +1,4 @@
-"""Makes rows and moves the flow for tests: the real topology, in this process, until it is still."""
+"""Moves the flow for tests: the real topology, in this process, until it is still."""
 
 from collections.abc import Iterable
 

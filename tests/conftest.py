@@ -1,9 +1,11 @@
 """Fixtures for everybody: real data, and the real servers that the tests start themselves."""
 
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db.backends.sqlite3.operations import DatabaseOperations
 
 from tests import services
 
@@ -31,3 +33,26 @@ def _no_waiting_counts() -> None:
 def chromium() -> str:
     """Path of a real Chromium."""
     return services.chromium()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _the_trail_can_be_emptied_between_tests() -> Iterator[None]:
+    """SQLite empties tables with DELETE, which the trail's triggers refuse: lift them meanwhile."""
+    plain = DatabaseOperations.execute_sql_flush
+
+    def flush(self: DatabaseOperations, statements: Sequence[str]) -> None:
+        with self.connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND "
+                "tbl_name = 'streams_trail'"
+            )
+            triggers = cursor.fetchall()
+            for name, _ in triggers:
+                cursor.execute(f"DROP TRIGGER {name}")
+            plain(self, statements)
+            for _, sql in triggers:
+                cursor.execute(sql)
+
+    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]
+    yield
+    DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]

@@ -1,4 +1,4 @@
-"""A real Kafka broker (KRaft, one node) in a temporary folder, from the jars that Maven resolves."""
+"""A real Kafka broker (KRaft, one node) in a temporary folder, from jars that Maven resolves."""
 
 import base64
 import hashlib
@@ -70,8 +70,9 @@ class Broker:
         )
         (self.folder / "server.properties").write_text(config)
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        self._java("kafka.tools.StorageTool", "format", "--standalone",
-                   f"--cluster-id={cluster}", "-c", f"{self.folder}/server.properties").wait(60)  # fmt: skip
+        config_file = f"{self.folder}/server.properties"
+        tool = ("kafka.tools.StorageTool", "format", "--standalone")
+        self._java(*tool, f"--cluster-id={cluster}", "-c", config_file).wait(60)
         self.start()
 
     @property

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from glob import glob
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
@@ -24,11 +24,12 @@ def chromium() -> str:
     missing("Chromium", "apt-get install chromium fonts-noto-core fonts-noto-cjk")
 
 
-def postgres_programs() -> str:
+def postgres_programs() -> Path:
     """Folder with initdb and pg_ctl."""
     on_path = shutil.which("initdb")
-    folders = sorted(glob("/usr/lib/postgresql/*/bin"), reverse=True)
-    for folder in ([os.path.dirname(on_path)] if on_path else []) + folders:  # noqa: PTH120
-        if os.path.exists(f"{folder}/initdb"):  # noqa: PTH110
+    folders = [Path(on_path).parent] if on_path else []
+    folders += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    for folder in folders:
+        if (folder / "initdb").exists():
             return folder
     missing("PostgreSQL's programs", "apt-get install postgresql")

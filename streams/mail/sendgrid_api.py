@@ -1,7 +1,8 @@
 """Mail through SendGrid's Web API v3: the only module that knows the provider."""
 
 from datetime import timedelta
-from typing import Any
+from email.utils import parseaddr
+from typing import Any, ClassVar
 from urllib.error import URLError
 
 import sendgrid
@@ -30,7 +31,7 @@ MAY_HEAL = {401, 403, 408, 429}
 class SendGrid:
     """Click and open tracking are off: nobody's answer may depend on a tracker's link."""
 
-    leaves = True
+    leaves: ClassVar[bool] = True
 
     def __init__(self, key: str, host: str, timeout: float) -> None:
         self._api = sendgrid.SendGridAPIClient(key, host=host)
@@ -67,8 +68,6 @@ def _as_mail(envelope: Envelope) -> Mail:
 
 
 def _named(sender: str) -> tuple[str, str | None]:
-    from email.utils import parseaddr
-
     name, address = parseaddr(sender)
     return address, name or None
 

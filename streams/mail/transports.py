@@ -3,7 +3,7 @@
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
@@ -24,7 +24,7 @@ class Transport(Protocol):
     for), and never anything else for what the network or the provider does.
     """
 
-    leaves: bool
+    leaves: ClassVar[bool]
     """Whether mail really leaves this machine."""
 
     def send(self, envelope: Envelope) -> str: ...
@@ -34,7 +34,7 @@ class Transport(Protocol):
 class Mailbox:
     """Keeps the mail here: staff read it in the browser."""
 
-    leaves: bool = False
+    leaves: ClassVar[bool] = False
 
     def send(self, envelope: Envelope) -> str:
         return ""
@@ -44,7 +44,7 @@ class Mailbox:
 class Smtp:
     """RFC 5321 through Django's backend, one connection a message."""
 
-    leaves: bool = True
+    leaves: ClassVar[bool] = True
 
     def send(self, envelope: Envelope) -> str:
         try:

@@ -72,7 +72,7 @@ class Desk:
             with sqlite3.connect(dj_database_url.parse(self.url)["NAME"], timeout=20) as found:
                 return found.execute(sql).fetchall()
         with psycopg.connect(self.url) as connection:
-            return connection.execute(sql).fetchall()  # type: ignore[arg-type]
+            return connection.execute(sql).fetchall()
 
     def one(self, sql: str) -> int:
         return int(self.rows(sql)[0][0])

@@ -47,7 +47,8 @@ def apply(prepared: list[Sent]) -> None:
 def _send(message_id: UUID) -> Sent | None:
     message = services.lease(message_id)
     if message is None:
-        return _somebody_has_it(message_id)
+        _come_back_if_leased(message_id)
+        return None
     try:
         return _hand_over(message)
     except Transient as error:
@@ -57,7 +58,7 @@ def _send(message_id: UUID) -> Sent | None:
         return Sent(message_id, MessageState.REFUSED, why=str(error))
 
 
-def _somebody_has_it(message_id: UUID) -> None:
+def _come_back_if_leased(message_id: UUID) -> None:
     """Final or gone: nothing to do. Leased: come back when the lease is over."""
     state = Message.objects.filter(pk=message_id).values_list("state", flat=True).first()
     if state == MessageState.SENDING:
