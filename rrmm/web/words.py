@@ -45,6 +45,19 @@ def severity(level: int) -> str:
     return str(SEVERITIES.get(level, level))
 
 
+POLLS = {
+    "ok": gettext_lazy("Read."),
+    "unchanged": gettext_lazy("Nothing new."),
+}
+
+
+def poll(code: str) -> str:
+    """The outcome of a poll in words: as the collector explains it, or the code itself."""
+    if code in POLLS:
+        return str(POLLS[code])
+    return _(collected.WORDS[code]) if code in collected.WORDS else code.replace("_", " ")
+
+
 def trigger(code: str) -> str:
     """The codebook's trigger in words."""
     return str(TRIGGERS.get(code, code))

@@ -31,6 +31,7 @@ class Reset(PasswordResetConfirmView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         """Other sessions end with the old password."""
+        assert self.user is not None
         services.set_password(self.user, form.cleaned_data["new_password1"])
         self.request.session.pop("_password_reset_token", None)
         messages.info(self.request, _("Your password is saved. Sign in with it."))

@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from rrmm.accounts import queries, services
 from rrmm.web.staff import strip
+from rrmm.web.staff.asking import staff
 
 HOURS = (8, 12, 0)
 
@@ -21,10 +23,11 @@ def show(request: HttpRequest) -> HttpResponse:
     return _page(request)
 
 
-def _page(request: HttpRequest, form: SetPasswordForm | None = None) -> HttpResponse:
+def _page(request: HttpRequest, form: "SetPasswordForm[User] | None" = None) -> HttpResponse:
+    member = staff(request)
     context = {
-        "profile": queries.profile_of(request.user),
-        "form": form or SetPasswordForm(request.user),
+        "profile": queries.profile_of(member),
+        "form": form or SetPasswordForm(member),
         "hours": HOURS,
     }
     return render(request, "staff/profile.html", context, status=422 if form else 200)
@@ -33,8 +36,9 @@ def _page(request: HttpRequest, form: SetPasswordForm | None = None) -> HttpResp
 @require_POST
 def save(request: HttpRequest) -> HttpResponse:
     """Name and keys."""
+    member = staff(request)
     services.set_profile(
-        request.user,
+        member,
         request.POST.get("first_name", "")[:100],
         request.POST.get("last_name", "")[:100],
         shortcuts="shortcuts" in request.POST,
@@ -47,11 +51,10 @@ def save(request: HttpRequest) -> HttpResponse:
 @require_POST
 def duty(request: HttpRequest) -> HttpResponse:
     """On duty for some hours, or off."""
+    member = staff(request)
     on = request.POST.get("on") == "1"
     hours = request.POST.get("hours", "0")
-    services.set_duty(
-        request.user, on, request.user, hours=int(hours) if hours in {"8", "12"} else 0
-    )
+    services.set_duty(member, on, member, hours=int(hours) if hours in {"8", "12"} else 0)
     strip.forget()
     messages.success(request, _("You are on duty.") if on else _("You are not on duty."))
     return redirect("staff:profile")
@@ -61,13 +64,12 @@ def duty(request: HttpRequest) -> HttpResponse:
 @require_POST
 def password(request: HttpRequest) -> HttpResponse:
     """A new password; this session stays, the others end."""
-    form = SetPasswordForm(request.user, request.POST)
+    member = staff(request)
+    form = SetPasswordForm(member, request.POST)
     if not form.is_valid():
         return _page(request, form)
-    services.set_password(
-        request.user, form.cleaned_data["new_password1"], request.session.session_key
-    )
-    update_session_auth_hash(request, request.user)
+    services.set_password(member, form.cleaned_data["new_password1"], request.session.session_key)
+    update_session_auth_hash(request, member)
     messages.success(request, _("Your password is saved. Other sessions of yours have ended."))
     return redirect("staff:profile")
 
@@ -75,6 +77,7 @@ def password(request: HttpRequest) -> HttpResponse:
 @require_POST
 def everywhere(request: HttpRequest) -> HttpResponse:
     """Ends all other sessions."""
-    ended = services.end_sessions(request.user, keep=request.session.session_key)
+    member = staff(request)
+    ended = services.end_sessions(member, keep=request.session.session_key)
     messages.success(request, _("Signed out elsewhere: %(n)s.") % {"n": ended})
     return redirect("staff:profile")

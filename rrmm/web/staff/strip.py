@@ -9,6 +9,9 @@ from django.utils import timezone
 
 from rrmm.accounts import queries as accounts
 from rrmm.web import words
+from streams import queries as flow
+from streams.collectors import queries as collected
+from streams.mail import queries as outgoing
 
 KEEP_SECONDS = 1.0
 FRESH = timedelta(minutes=10)
@@ -16,7 +19,7 @@ FRESH = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Watch:
-    """One reading. A number that could not be read is None and is shown as not measured."""
+    """One reading. Blind spots are not in it: nothing measures them yet, and the strip says so."""
 
     at: datetime
     sources: int = 0
@@ -24,7 +27,6 @@ class Watch:
     articles: int = 0
     newest_at: datetime | None = None
     mails_waiting: int = 0
-    mails_failed: int = 0
     dead: int = 0
     duty: list[str] = field(default_factory=list)
     duty_short: str = ""
@@ -56,8 +58,15 @@ def forget() -> None:
 
 def _measure() -> Watch:
     on_duty = accounts.on_duty()
+    feeds, box = collected.health(), outgoing.outbox()
     return Watch(
         at=timezone.now(),
+        sources=feeds.feeds - feeds.off,
+        alive=feeds.answering,
+        articles=feeds.articles_today,
+        newest_at=feeds.newest_at,
+        mails_waiting=box.waiting,
+        dead=flow.buried_count(),
         duty=[words.person(user) for user in on_duty],
         duty_short=", ".join(words.short_person(user) for user in on_duty[:3]),
     )

@@ -5,18 +5,19 @@ named `urlpatterns` whose names are those of the contract (`desk`, `case`, `expe
 """
 
 from importlib import import_module
-from importlib.util import find_spec
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, re_path
 
-from rrmm.web.staff import live, profile, watch
+from rrmm.web.staff import feedlists, feeds, health, live, mailbox, profile, team, watch
 
 app_name = "staff"
 
 
 def _of(module: str) -> list[URLPattern | URLResolver]:
-    found = find_spec(module)
-    return list(import_module(module).urlpatterns) if found else []
+    try:
+        return list(import_module(module).urlpatterns)
+    except ImportError:
+        return []
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -27,6 +28,29 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/duty/", profile.duty, name="profile-duty"),
     path("profile/password/", profile.password, name="profile-password"),
     path("profile/everywhere/", profile.everywhere, name="profile-everywhere"),
+    path("team/", team.show, name="team"),
+    path("team/invite/", team.invite, name="team-invite"),
+    re_path(rf"^team/(?P<user>\d+)/(?P<what>{'|'.join(team.ACTS)})/$", team.act, name="team-act"),
+    path("team/<int:user>/show-link/", team.show_link, name="team-link"),
+    path("mailbox/", mailbox.show, name="mailbox"),
+    path("mailbox/<uuid:message>/", mailbox.message, name="message"),
+    path("mailbox/<uuid:message>/body/", mailbox.body, name="message-body"),
+    path("health/", health.show, name="health"),
+    path("health/flow/", health.flow_part, name="health-flow"),
+    path("health/dead/", health.dead_part, name="health-dead"),
+    path("health/dead/replay/", health.replay_all, name="health-replay-all"),
+    path("health/dead/<int:letter>/replay/", health.replay, name="health-replay"),
+    path("health/dead/<int:letter>/discard/", health.discard, name="health-discard"),
+    path("health/demo/remove/", health.remove_demo, name="demo-remove"),
+    path("health/sources/", feeds.table, name="sources"),
+    path("health/sources/opml/", feedlists.bring, name="sources-opml"),
+    path("health/sources/rrmm-sources.opml", feedlists.give, name="sources-export"),
+    path("health/sources/<uuid:feed>/", feeds.one, name="source"),
+    re_path(
+        r"^health/sources/(?P<feed>[0-9a-f-]{36})/(?P<what>ask|on|off)/$",
+        feeds.act,
+        name="source-act",
+    ),
     *_of("rrmm.web.staff.desk_urls"),
     *_of("rrmm.web.staff.experts_urls"),
 ]

@@ -301,3 +301,15 @@ def direction() -> str:
     here = get_language() or "en"
     rtl = {"ar", "fa", "he", "ur"}
     return "rtl" if here in known and here.split("-")[0] in rtl else "ltr"
+
+
+@register.filter
+def poll_words(code: str) -> str:
+    """The code of a poll's outcome in plain words."""
+    return words.poll(code)
+
+
+@register.filter
+def process_name(name: str) -> str:
+    """work@host:4711 -> work; the host's name says nothing to a reader of one machine."""
+    return name.partition("@")[0]

@@ -17,6 +17,8 @@ document.addEventListener("click", event => {
   for (const menu of document.querySelectorAll("details.menu[open]")) if (!menu.contains(event.target) || opener) menu.open = false
 })
 
+for (const dialog of document.querySelectorAll("dialog[open]")) { dialog.close(); dialog.showModal() }
+
 export function open(id) {
   const dialog = document.getElementById(id)
   if (!dialog || dialog.open) return

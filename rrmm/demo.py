@@ -1,0 +1,40 @@
+"""The demonstration as a whole: what there is of it, and taking all of it away."""
+
+from django.db import transaction
+
+from experts import services as experts
+from experts.models import Expert
+from rrmm.flashpoints import services as flashpoints
+from rrmm.flashpoints.models import Flashpoint
+from streams import trail
+from streams.collectors import services as collectors
+from streams.collectors.models import Article, Feed
+from streams.mail import services as mail
+from streams.mail.models import Message
+from streams.models import Record
+
+
+def counts() -> dict[str, int]:
+    """How many rows of each sort the demonstration has now; all zero when it is gone."""
+    return {
+        "feeds": Feed.objects.filter(demo=True).count(),
+        "articles": Article.objects.filter(demo=True).count(),
+        "flashpoints": Flashpoint.objects.filter(demo=True).count(),
+        "experts": Expert.objects.filter(demo=True).count(),
+        "messages": Message.objects.filter(demo=True).count(),
+    }
+
+
+@transaction.atomic
+def remove(actor: trail.Actor) -> dict[str, int]:
+    """Deletes everything that carries the demo flag; returns counts by name.
+
+    The log goes first, so that no stage finds a fact whose rows are gone; what refers goes
+    before what is referred to. The trail keeps its lines: who did this stays on record.
+    """
+    gone: dict[str, int] = {}
+    gone["records"] = Record.objects.filter(demo=True).delete()[1].get("streams.Record", 0)
+    for part in (mail, experts, flashpoints, collectors):
+        gone.update(part.remove_demo())
+    trail.note(actor, "demo.removed", "demo", **gone)
+    return gone
