@@ -1,4 +1,4 @@
-"""How a stored mail is shown to staff: names instead of addresses, personal links filled or hidden."""
+"""How a stored mail is shown to staff: names, not addresses; personal links filled or hidden."""
 
 import re
 from collections.abc import Iterable, Iterator
