@@ -173,7 +173,8 @@ def export_opml() -> bytes:
         for feed in feeds:
             ET.SubElement(group, "outline", _attributes(feed))
     ET.indent(root)
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def _by_country() -> Iterator[tuple[str, Iterable[Feed]]]:

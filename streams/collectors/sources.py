@@ -46,14 +46,16 @@ def readable(value: str) -> str:
 @cache
 def country_codes() -> frozenset[str]:
     """ISO 3166-1 alpha-2 codes (with XK for Kosovo), from CLDR."""
-    known = {code for code in Locale("en").territories if re.fullmatch(r"[A-Z]{2}", code)}
+    codes = map(str, Locale("en").territories)
+    known = {code for code in codes if re.fullmatch(r"[A-Z]{2}", code)}
     return frozenset(known - _NO_COUNTRIES)
 
 
 @cache
 def language_codes() -> frozenset[str]:
     """ISO 639-1 codes, from CLDR."""
-    return frozenset(code for code in Locale("en").languages if re.fullmatch(r"[a-z]{2}", code))
+    codes = map(str, Locale("en").languages)
+    return frozenset(code for code in codes if re.fullmatch(r"[a-z]{2}", code))
 
 
 class Subscription(BaseModel):

@@ -125,9 +125,13 @@ class _collector:  # noqa: N801  reads like a function
 @contextmanager
 def _served(port: int) -> Iterator[subprocess.Popen[str]]:
     command = [sys.executable, "manage.py", "demo_feeds", "--no-seed", "--port", str(port)]
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     process = subprocess.Popen(
-        command, cwd=settings.ROOT, text=True, env={**os.environ, "PYTHONUNBUFFERED": "1"}, **pipes
+        command,
+        cwd=settings.ROOT,
+        text=True,
+        env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
     )
     try:
         yield process

@@ -77,7 +77,8 @@ def _text(parent: ET.Element, name: str, words: str) -> None:
 
 
 def _bytes(root: ET.Element) -> bytes:
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    document: bytes = ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return document
 
 
 def article_page(item: Item, outlet: Outlet, notice: str) -> str:
