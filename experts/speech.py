@@ -34,7 +34,7 @@ def hour(at: datetime, timezone: str, language: str) -> str:
 
 
 def day_and_hour(at: datetime, now: datetime, timezone: str, language: str) -> str:
-    """ "today, 18:00 in Tunis", "tomorrow, ...", or "Saturday 22 November, 18:00 in Tunis"."""
+    """Day and time with the place: today or tomorrow, 18:00 in Tunis, or the date before it."""
     days = (local(at, timezone).date() - local(now, timezone).date()).days
     with override(language):
         if days == 0:
@@ -51,7 +51,7 @@ def is_today(at: datetime, now: datetime, timezone: str) -> bool:
 
 
 def time_left(at: datetime, now: datetime, language: str) -> str:
-    """ "5 hours", rounded: for orientation beside the exact time."""
+    """How long until then, rounded (5 hours): for orientation beside the exact time."""
     return str(format_timedelta(at - now, threshold=1.2, locale=_locale(language)))
 
 

@@ -182,12 +182,11 @@ def add_to_slate(
     """Put a person at the end of the slate (or back onto it). Raises Conflict."""
     with locked(mobilisation_id) as mobilisation:
         _refuse_unless_live(mobilisation)
-        last = mobilisation.slate.aggregate(last=Max("rank"))["last"] or 0
         SlateEntry.objects.update_or_create(
             mobilisation=mobilisation,
             expert_id=expert_id,
             defaults={
-                "rank": last + 1,
+                "rank": _last_rank(mobilisation) + 1,
                 "risk": Risk(risk),
                 "reasons": list(reasons),
                 "removed": False,
@@ -204,26 +203,37 @@ def remove_from_slate(mobilisation_id: UUID, expert_id: UUID, staff_id: int) -> 
         _refuse_unless_live(mobilisation)
         if mobilisation.asks.filter(expert_id=expert_id).exists():
             raise Conflict(_("This person was asked already and stays on the list."))
-        last = mobilisation.slate.aggregate(last=Max("rank"))["last"] or 0
         SlateEntry.objects.update_or_create(
             mobilisation=mobilisation,
             expert_id=expert_id,
             defaults={"removed": True},
-            create_defaults={"removed": True, "rank": last + 1},
+            create_defaults={"removed": True, "rank": _last_rank(mobilisation) + 1},
         )
         recorded(mobilisation, f"staff:{staff_id}", "slate.removed", expert=str(expert_id))
 
 
 def set_risk(mobilisation_id: UUID, expert_id: UUID, risk: str, staff_id: int) -> None:
     """ "ordinary", or "do_not_mail": from now on no mail of this case goes to the person, also
-    none that waits in the outbox. Raises Conflict when the person is not on the slate."""
+    none that waits in the outbox. Raises Conflict for somebody who has no part in the case."""
     with locked(mobilisation_id) as mobilisation:
         changed = mobilisation.slate.filter(expert_id=expert_id).update(risk=Risk(risk))
+        if not changed and not mobilisation.asks.filter(expert_id=expert_id).exists():
+            raise Conflict(_("This person is neither on the slate nor asked."))
         if not changed:
-            raise Conflict(_("This person is not on the slate."))
+            SlateEntry.objects.create(
+                mobilisation=mobilisation,
+                expert_id=expert_id,
+                rank=_last_rank(mobilisation) + 1,
+                risk=Risk(risk),
+                removed=True,
+            )
         recorded(mobilisation, f"staff:{staff_id}", "slate.risk", expert=str(expert_id), risk=risk)
         if mobilisation.state in LIVE:
             look_again(mobilisation)
+
+
+def _last_rank(mobilisation: Mobilisation) -> int:
+    return mobilisation.slate.aggregate(last=Max("rank"))["last"] or 0
 
 
 def release_slot(ask_id: UUID, staff_id: int) -> None:
