@@ -1,0 +1,44 @@
+"""What the assessor takes and gives."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Item:
+    """A news item: headline and summary; `language` is the feed's declared one, "" unknown."""
+
+    text: str
+    language: str = ""
+
+
+@dataclass(frozen=True)
+class PlaceFound:
+    """A place: ISO 3166-1 alpha-2 country, canonical English name; `main`: where it happens."""
+
+    country: str
+    name: str
+    main: bool
+
+
+@dataclass(frozen=True)
+class ReasonFound:
+    """Words as the article writes them; `weight` in log-odds, below 0 against the flag."""
+
+    words: str
+    weight: float
+    line: str
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """`score`: calibrated probability of a flashpoint; `severity` 1 to 3, 0 where not computed."""
+
+    language: str
+    score: float
+    flagged: bool
+    lines: tuple[str, ...]
+    trigger: str
+    severity: int
+    places: tuple[PlaceFound, ...]
+    reasons: tuple[ReasonFound, ...]
+    version: str
