@@ -43,6 +43,7 @@ class Places:
         shape = (len(everywhere), max(1, len(self._columns)))
         data = np.asarray(values, dtype=np.float32)
         self._table = csc_array((data, (rows, columns)), shape=shape, dtype=np.float32)
+        self._table.sort_indices()
         self._everywhere = EVERYWHERE * np.asarray(everywhere, dtype=np.float32)
 
     def scores(self, codes: Iterable[str]) -> Floats:
@@ -57,6 +58,16 @@ class Places:
             who, weight = self._table.indices[low:high], max(0.4, 1 - rank / 5)
             best[who] = np.maximum(best[who], weight * self._table.data[low:high])
         return best
+
+    def of(self, row: int, code: str) -> float:
+        """How well one person knows one place."""
+        column = self._columns.get(code)
+        if column is None:
+            return 0.0
+        low, high = self._table.indptr[column : column + 2]
+        at = low + int(np.searchsorted(self._table.indices[low:high], row))
+        held = at < high and self._table.indices[at] == row
+        return float(self._table.data[at]) if held else 0.0
 
 
 def _known(profile: Profile, mentioned: Iterable[str]) -> dict[str, float]:

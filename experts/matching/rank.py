@@ -90,7 +90,7 @@ class Index:
         score += LANGUAGE * self._language(asked)
         score += AWAKE * self._awake(now.at)
         score += RESTED + RELIABLE / 2
-        for person, load in now.loads.items():
+        for person, load in (now.loads or {}).items():
             if (row := self._row.get(person)) is not None:
                 score[row] -= RESTED * strain(load) + RELIABLE * (0.5 - _answering(load))
         return score
@@ -144,7 +144,8 @@ class Index:
     def _on_subject(self, row: int, asked: Asked) -> Iterable[Reason]:
         profile = self.profiles[row]
         line = next((line for line in asked.lines if line in profile.fault_lines), "")
-        known = [c for c in asked.countries if self._places.scores([c])[row] >= 0.7]
+        where = (*asked.countries, *asked.need.regions)
+        known = [code for code in where if self._places.of(row, code) >= 0.7]
         if line and known:
             yield Reason("line_place", line, known[0])
         elif line:
@@ -200,10 +201,12 @@ def _on_time(profile: Profile, now: Now) -> Iterable[Reason]:
     there = local(profile.timezone, now.at)
     if there:
         yield Reason("awake" if awake(profile.timezone, now.at) else "asleep", f"{there:%H:%M}")
+    if now.loads is None:
+        return
     load = now.loads.get(profile.id, NO_LOAD)
     if load.asks_90 > 1:
         yield Reason("asked", str(load.asks_90), str(load.asks_30))
-    elif profile.timezone:
+    else:
         yield Reason("asked_once" if load.asks_90 else "not_asked")
     if load.over:
         yield Reason("answers", str(load.answered), str(load.over))

@@ -1,7 +1,7 @@
 """What the matcher takes and gives. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 
@@ -51,10 +51,11 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The state of the world at the moment of ranking: an aware time, and everybody's load."""
+    """The state of the world at the moment of ranking: an aware time, and the load of everybody
+    who was asked lately; None where nobody keeps count."""
 
     at: datetime
-    loads: Mapping[str, Load] = field(default_factory=dict)
+    loads: Mapping[str, Load] | None = None
 
 
 @dataclass(frozen=True, slots=True)
