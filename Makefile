@@ -29,6 +29,7 @@ imports: $(DEV_STAMP)
 	.venv/bin/lint-imports
 	$(PY) manage.py makemigrations --check --dry-run
 	$(PY) manage.py check
+	$(PY) manage.py document --check
 
 bench: $(DEV_STAMP) ## measure; ratios against peers where there is one
 	$(PY) -m bench

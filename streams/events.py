@@ -165,59 +165,36 @@ class CaseFacts(Event):
 class FlashpointOpened(CaseFacts):
     """A case came onto the desk."""
 
-    topic = "flashpoints"
-    key_field = "flashpoint"
-
     by_hand: bool = False
 
 
 class FlashpointGrew(CaseFacts):
     """A case on the desk got more articles, voices, languages or weight."""
 
-    topic = "flashpoints"
-    key_field = "flashpoint"
-
 
 # --- deciding -----------------------------------------------------------------------------------
 
 
-class FlashpointTouched(Event):
+class FlashpointTouched(CaseEvent):
     """Staff took, gave back, held, released or edited a case. For live pages and the record."""
 
-    topic = "flashpoints"
-    key_field = "flashpoint"
-
-    flashpoint: uuid.UUID
     act: str
 
 
-class FlashpointConfirmed(Event):
+class FlashpointConfirmed(CaseEvent):
     """A person said: it is real, and we prepare. Nothing goes to journalists by this."""
 
-    topic = "flashpoints"
-    key_field = "flashpoint"
-
-    flashpoint: uuid.UUID
     mobilisation: uuid.UUID
 
 
-class FlashpointDismissed(Event):
+class FlashpointDismissed(CaseEvent):
     """A person said: this is not a flashpoint, or not one for us."""
 
-    topic = "flashpoints"
-    key_field = "flashpoint"
-
-    flashpoint: uuid.UUID
     reason: Literal["not_real", "not_ours", "old", "duplicate", "other"] = "other"
 
 
-class FlashpointReopened(Event):
+class FlashpointReopened(CaseEvent):
     """A decision was undone; the case is open again."""
-
-    topic = "flashpoints"
-    key_field = "flashpoint"
-
-    flashpoint: uuid.UUID
 
 
 # --- mobilising ---------------------------------------------------------------------------------
