@@ -149,10 +149,18 @@ class StoryMoved(Event):
     articles: int = 0
 
 
-class CaseFacts(Event):
-    """What the matcher needs of a case; shared by the events that announce one."""
+class CaseEvent(Event):
+    """Everything that moves one case, in order."""
+
+    topic = "flashpoints"
+    key_field = "flashpoint"
 
     flashpoint: uuid.UUID
+
+
+class CaseFacts(CaseEvent):
+    """What the matcher needs of a case; shared by the events that announce one."""
+
     severity: int = 1
     """Of the case, 1 to 4."""
     lines: tuple[str, ...] = ()
