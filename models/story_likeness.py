@@ -124,7 +124,7 @@ def _across(article: Article, story: Story, memory: Memory) -> float:
     if article.trigger not in ("", "other") and article.trigger in story.triggers:
         evidence += 0.2
     apart = max(0.0, article.at - story.last_at) / 86_400.0
-    return evidence * 0.5**apart
+    return float(evidence * 0.5**apart)
 
 
 def _encoded(article: Article, story: Story) -> float:
@@ -138,7 +138,7 @@ def _encoded(article: Article, story: Story) -> float:
 
 def _faded(article: Article, story: Story, parameters: Parameters) -> float:
     apart = max(0.0, article.at - story.last_at) / (parameters.hours * 3600.0)
-    return parameters.fading ** min(apart, 2.0)
+    return float(parameters.fading ** min(apart, 2.0))
 
 
 def _placed(article: Article, story: Story, parameters: Parameters) -> float:

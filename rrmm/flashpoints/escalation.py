@@ -19,71 +19,30 @@ cool-down only a rise to severity 3 or more counts. A case dismissed as a duplic
 back by severity. Backfill never counts as speed and never opens a case; copies count nowhere.
 """
 
-import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Self
+from typing import Any, Literal
+
+from rrmm.flashpoints.scores import (
+    Parameters,
+    Voice,
+    corroboration_of,
+    newsworthiness_of,
+    scene_of,
+    severity_of,
+    voices_of,
+)
 
 Action = Literal["nothing", "open", "grow", "come_back"]
-VIOLENT = frozenset({"worship", "hatecrime", "violence"})
-
-
-@dataclass(frozen=True, slots=True)
-class Parameters:
-    """Hours unless the name says otherwise; points add up to 100.
-
-    open_at: newsworthiness from which a story is a case. sure_at: probability from which an
-    article counts in full. speed_full: surprise (minus log10 of the Poisson tail) that gives all
-    points of speed. severity_*: points of severity 1, 2 and 3.
-    """
-
-    open_at: float = 35.0
-    sure_at: float = 0.8
-    window: float = 2.0
-    speed_points: float = 35.0
-    speed_full: float = 7.0
-    severity_1: float = 8.0
-    severity_2: float = 24.0
-    severity_3: float = 40.0
-    reach_points: float = 25.0
-    current: float = 48.0
-    cool_down: float = 3.0
-
-    @classmethod
-    def of(cls, settings: Mapping[str, float]) -> Self:
-        """From settings.ESCALATION. Raises ValueError that names an unknown parameter."""
-        unknown = set(settings) - {found.name for found in fields(cls)}
-        if unknown:
-            raise ValueError(f"ESCALATION has no parameter {', '.join(sorted(unknown))}")
-        return cls(**settings)
-
-
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """One flagged article of a story. owner: "" unknown; countries: where it happens, the scene;
-    outlet_country: where it is printed."""
-
-    owner: str
-    language: str
-    outlet_country: str
-    countries: tuple[str, ...]
-    lines: tuple[str, ...]
-    trigger: str
-    severity: int
-    score: float
-    published_at: datetime
-    seen_at: datetime
-    backfill: bool = False
-    is_copy: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The story's newest case. The last four are those at the decision, where one was taken."""
+    """The story's newest case, `state` as in `models.State`. The last four are those at the decision, where one was taken."""
 
-    state: Literal["new", "held", "confirmed", "dismissed", "closed"]
+    state: str
     severity: int
     decided_at: datetime | None = None
     duplicate: bool = False
@@ -110,6 +69,15 @@ class Decision:
     rule: tuple[dict[str, Any], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Facts:
+    severity: int
+    voices: int
+    languages: frozenset[str]
+    countries: frozenset[str]
+    newsworthiness: int
+
+
 def decide(
     story: Sequence[Voice],
     usual: float,
@@ -124,15 +92,15 @@ def decide(
     """
     own = [voice for voice in story if not voice.is_copy]
     scene = scene_of(own)
-    severity, grave = _severity(own, scene, now, parameters)
-    newsworthiness, seen = _newsworthiness(own, usual, min(severity, 3), now, parameters)
-    corroboration, checked = _corroboration(own, len(story) - len(own), scene, now, parameters)
+    severity, grave = severity_of(own, scene, now, parameters)
+    newsworthiness, seen = newsworthiness_of(own, usual, min(severity, 3), now, parameters)
+    corroboration, checked = corroboration_of(own, len(story) - len(own), scene, now, parameters)
     languages = _by_frequency([voice.language for voice in own])
     countries = _by_frequency([country for voice in own for country in voice.countries])
     voices = voices_of(own)
-    facts = (severity, voices, frozenset(languages), frozenset(countries))
+    facts = _Facts(severity, voices, frozenset(languages), frozenset(countries), newsworthiness)
     return Decision(
-        action=_action(own, newsworthiness, facts, standing, now, parameters),
+        action=_action(own, facts, standing, now, parameters),
         newsworthiness=newsworthiness,
         corroboration=corroboration,
         severity=severity,
@@ -146,151 +114,39 @@ def decide(
     )
 
 
-def voices_of(own: Sequence[Voice]) -> int:
-    """Independent voices: each known owner is one, all unknown ones together are one."""
-    return len({voice.owner for voice in own})
-
-
-def scene_of(own: Sequence[Voice]) -> str:
-    """The country in which most of the evidence says that it happens; "" where none is named."""
-    weights: dict[str, float] = defaultdict(float)
-    for voice in own:
-        for country in voice.countries:
-            weights[country] += voice.score
-    return max(sorted(weights), key=weights.__getitem__, default="")
-
-
-def surprise(articles: int, expected: float) -> float:
-    """-log10 P(X >= articles) for a Poisson count of that expectation; 0 for no article."""
-    if articles <= 0:
-        return 0.0
-    term = below = math.exp(-expected)
-    for k in range(1, articles):
-        term *= expected / k
-        below += term
-    tail = 1.0 - below
-    if tail < 1e-9:
-        tail = math.exp(articles * math.log(expected) - expected - math.lgamma(articles + 1))
-    return -math.log10(max(tail, 1e-300))
-
-
-def _newsworthiness(
-    own: Sequence[Voice], usual: float, severity: int, now: datetime, parameters: Parameters
-) -> tuple[int, list[dict[str, Any]]]:
-    span = timedelta(hours=parameters.window)
-    fresh = [voice for voice in own if not voice.backfill]
-    newest = max((voice.published_at for voice in fresh), default=now)
-    quick = [voice for voice in fresh if voice.published_at > newest - span]
-    expected = max(usual, 0.02) * parameters.window
-    share = min(1.0, surprise(len(quick), expected) / parameters.speed_full)
-    sure = min(1.0, max(voice.score for voice in own) / parameters.sure_at)
-    weight = (parameters.severity_1, parameters.severity_2, parameters.severity_3)[severity - 1]
-    languages = {voice.language for voice in own}
-    printed = {voice.outlet_country for voice in own if voice.outlet_country}
-    reach = (voices_of(own) - 1) / 5 + (len(languages) - 1) / 3 + max(0, len(printed) - 1) / 5
-    points = parameters.speed_points * share + weight + parameters.reach_points * min(1.0, reach)
-    minutes = _minutes([voice.published_at for voice in quick])
-    seen: list[dict[str, Any]] = [
-        {
-            "code": "speed",
-            "articles": len(quick),
-            "minutes": max(1, minutes),
-            "usual": round(usual * parameters.window, 1),
-        },
-        {"code": "reach", "languages": len(languages), "countries": len(printed)},
-    ]
-    if sure < 1.0:
-        best = max(voice.score for voice in own)
-        seen.append({"code": "unsure", "percent": round(100 * best)})
-    return round(min(100.0, points * sure)), seen
-
-
-def _severity(
-    own: Sequence[Voice], scene: str, now: datetime, parameters: Parameters
-) -> tuple[int, list[dict[str, Any]]]:
-    """The second highest of the voices once there are three, so that one outlier does not decide;
-    4 when deaths on a communal line, or spreading across borders, have two known owners."""
-    highest: dict[str, int] = defaultdict(int)
-    for voice in own:
-        highest[voice.owner] = max(highest[voice.owner], voice.severity)
-    told = sorted(highest.values(), reverse=True)
-    severity = told[1] if len(told) > 2 else told[0]
-    backing = sum(value >= severity for value in told)
-    line = {"code": "severity", "severity": severity, "backing": backing, "voices": len(told)}
-    limit = now - timedelta(hours=parameters.current)
-    grave = [v for v in own if v.severity == 3 and v.owner and v.published_at >= limit]
-    deaths = {v.owner for v in grave if v.trigger in VIOLENT and scene in v.countries}
-    abroad: dict[str, set[str]] = defaultdict(set)
-    for voice in grave:
-        for country in voice.countries:
-            abroad[country].add(voice.owner)
-    spread = [owners for owners in abroad.values() if len(owners) > 1]
-    if scene and len(deaths) > 1:
-        return 4, [line, {"code": "grave", "why": "deaths", "owners": len(deaths)}]
-    if len(spread) > 1:
-        owners = len(set.union(*spread))
-        return 4, [line, {"code": "grave", "why": "borders", "owners": owners}]
-    return severity, [line]
-
-
-def _corroboration(
-    own: Sequence[Voice], copies: int, scene: str, now: datetime, parameters: Parameters
-) -> tuple[int, list[dict[str, Any]]]:
-    known = len({voice.owner for voice in own if voice.owner})
-    unknown = sum(not voice.owner for voice in own)
-    owners = known + (0.5 if unknown else 0.0)
-    limit = now - timedelta(hours=parameters.current)
-    old = sum(voice.published_at < limit for voice in own)
-    placed = [voice for voice in own if voice.countries]
-    same = sum(scene in voice.countries for voice in placed)
-    current = 1.0 - 0.5 * old / len(own)
-    agreed = 0.7 + 0.3 * (same / len(placed)) if placed else 0.7
-    seen: list[dict[str, Any]] = [
-        {"code": "owners", "known": known, "unknown": unknown, "copies": copies}
-    ]
-    if voices_of(own) < 2:
-        seen.append({"code": "one_voice"})
-    if old:
-        seen.append({"code": "not_current", "old": old, "articles": len(own)})
-    if same < len(own):
-        seen.append({"code": "place_unsure", "same": same, "articles": len(own)})
-    return round(100.0 * (1.0 - 0.6**owners) * current * agreed), seen
-
-
 def _action(
     own: Sequence[Voice],
-    newsworthiness: int,
-    facts: tuple[int, int, frozenset[str], frozenset[str]],
+    facts: _Facts,
     standing: Standing | None,
     now: datetime,
     parameters: Parameters,
 ) -> Action:
-    severity = facts[0]
     fresh = any(not voice.backfill for voice in own)
     if standing is None:
-        return "open" if fresh and newsworthiness >= parameters.open_at else "nothing"
+        return "open" if fresh and facts.newsworthiness >= parameters.open_at else "nothing"
     if standing.state in ("new", "confirmed"):
         return "grow"
     if standing.state == "held":
-        return "come_back" if fresh and severity > standing.decided_severity else "grow"
+        return "come_back" if fresh and facts.severity > standing.decided_severity else "grow"
     if not fresh or not _really_new(facts, standing, now, parameters):
         return "nothing"
     return "open" if standing.state == "closed" else "come_back"
 
 
 def _really_new(
-    facts: tuple[int, int, frozenset[str], frozenset[str]],
+    facts: _Facts,
     standing: Standing,
     now: datetime,
     parameters: Parameters,
 ) -> bool:
-    severity, voices, languages, countries = facts
-    worse = severity > standing.decided_severity
+    worse = facts.severity > standing.decided_severity
     since = now - standing.decided_at if standing.decided_at else timedelta.max
     if since < timedelta(hours=parameters.cool_down):
-        return worse and severity >= 3
-    joined = languages - standing.decided_languages or countries - standing.decided_countries
-    doubled = voices >= 2 * max(1, standing.decided_voices)
+        return worse and facts.severity >= 3
+    joined = (
+        facts.languages - standing.decided_languages or facts.countries - standing.decided_countries
+    )
+    doubled = facts.voices >= 2 * max(1, standing.decided_voices)
     return worse or (not standing.duplicate and doubled and bool(joined))
 
 
@@ -307,9 +163,3 @@ def _lines(own: Sequence[Voice]) -> tuple[str, ...]:
 
 def _by_frequency(values: Sequence[str]) -> tuple[str, ...]:
     return tuple(value for value, _n in Counter(v for v in values if v).most_common())
-
-
-def _minutes(times: Sequence[datetime]) -> int:
-    if not times:
-        return 0
-    return int((max(times) - min(times)).total_seconds() // 60)

@@ -2,6 +2,7 @@
 
 from rrmm.flashpoints.queries.case import ArticleLine, CaseView, OwnerGroup, case
 from rrmm.flashpoints.queries.desk import DeskGroup, DeskRow, Filters, cases, counts, desk
+from rrmm.flashpoints.queries.level import usual_level
 from rrmm.flashpoints.queries.plan import draft_plan
 from rrmm.flashpoints.queries.rule import RuleLine
 from rrmm.flashpoints.queries.search import Found, search
@@ -29,4 +30,5 @@ __all__ = [
     "draft_plan",
     "search",
     "still_worth_telling",
+    "usual_level",
 ]

@@ -80,7 +80,8 @@ def _confirmed_at(case: Flashpoint) -> datetime | None:
 
 
 def _with_minutes(hops: list[Hop]) -> tuple[Hop, ...]:
-    made, before = [], None
+    made: list[Hop] = []
+    before: datetime | None = None
     for hop in hops:
         since = int((hop.at - before).total_seconds() // 60) if hop.at and before else None
         made.append(Hop(hop.code, hop.label, hop.at, None if since is None else max(0, since)))

@@ -1,7 +1,7 @@
 """The doors to cases. Each call is one transaction; `Conflict` says why one was refused."""
 
+from experts.plan import MobilisationPlan as ConfirmPlan
 from rrmm.flashpoints.services.deciding import (
-    ConfirmPlan,
     close,
     confirm,
     dismiss,
@@ -10,18 +10,29 @@ from rrmm.flashpoints.services.deciding import (
     undo_confirm,
 )
 from rrmm.flashpoints.services.demo import remove_demo
+from rrmm.flashpoints.services.flagging import NewFlag, keep_flags
+from rrmm.flashpoints.services.grouping import Membership, keep_stories
 from rrmm.flashpoints.services.guard import Conflict
 from rrmm.flashpoints.services.holding import hold, release, take, unhold, wake
 from rrmm.flashpoints.services.opening import open_by_hand
 from rrmm.flashpoints.services.reading import mark_seen
+from rrmm.flashpoints.services.telling import BUNDLE, tell, tell_bundled
+from rrmm.flashpoints.services.watching import Seen, follow
 
 __all__ = [
+    "BUNDLE",
     "ConfirmPlan",
     "Conflict",
+    "Membership",
+    "NewFlag",
+    "Seen",
     "close",
     "confirm",
     "dismiss",
+    "follow",
     "hold",
+    "keep_flags",
+    "keep_stories",
     "mark_seen",
     "open_by_hand",
     "release",
@@ -29,6 +40,8 @@ __all__ = [
     "reopen",
     "set_severity",
     "take",
+    "tell",
+    "tell_bundled",
     "undo_confirm",
     "unhold",
     "wake",

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
+from experts import services as experts
 from experts.plan import MobilisationPlan as ConfirmPlan
 from rrmm.flashpoints.models import Dismissal, Flashpoint, State
 from rrmm.flashpoints.services.guard import (
@@ -62,27 +63,19 @@ def confirm(case_id: UUID, staff: AbstractBaseUser, plan: ConfirmPlan) -> UUID:
 
     plan: what staff fixed on the confirm page. Raises Conflict.
     """
-    from experts import services as experts
-
     with locked(case_id) as case:
         refuse_unless(case, State.NEW, State.HELD)
         refuse_while_anothers(case, staff)
         decided(case, State.CONFIRMED, staff)
-        case.mobilisation = experts.prepare_mobilisation(
-            case_id=case.pk, number=case.number, plan=plan, staff_id=staff.pk, demo=case.demo
-        )
-        event = FlashpointConfirmed(
-            flashpoint=case.pk, mobilisation=case.mobilisation, demo=case.demo
-        )
-        record(case, "confirmed", staff, event, mobilisation=str(case.mobilisation))
-        return case.mobilisation
+        case.mobilisation = mobilisation = _prepare(case, staff, plan)
+        event = FlashpointConfirmed(flashpoint=case.pk, mobilisation=mobilisation, demo=case.demo)
+        record(case, "confirmed", staff, event, mobilisation=str(mobilisation))
+        return mobilisation
 
 
 def undo_confirm(case_id: UUID, staff: AbstractBaseUser) -> Flashpoint:
     """Back to the queue. Before the first wave nothing was sent; after it, open asks are closed
     and a withdrawal goes to each. Raises Conflict."""
-    from experts import services as experts
-
     with locked(case_id) as case:
         refuse_unless(case, State.CONFIRMED)
         refuse_while_anothers(case, staff)
@@ -116,3 +109,12 @@ def set_severity(case_id: UUID, staff: AbstractBaseUser, severity: int) -> Flash
         case.severity_by_hand = True
         record(case, "severity_set", staff, None, was=was, severity=severity)
         return case
+
+
+def _prepare(case: Flashpoint, staff: AbstractBaseUser, plan: ConfirmPlan) -> UUID:
+    try:
+        return experts.prepare_mobilisation(
+            case_id=case.pk, number=case.number, plan=plan, staff_id=staff.pk, demo=case.demo
+        )
+    except experts.Conflict as error:
+        raise Conflict(str(error)) from error
