@@ -57,7 +57,7 @@ def time_left(at: datetime, now: datetime, language: str) -> str:
 
 def name_of_language(code: str, language: str) -> str:
     """The language's name, for the `title` of its mark."""
-    return _locale(language).languages.get(code, code)
+    return str(_locale(language).languages.get(code, code))
 
 
 def _at_place(clock: str, zone: tzinfo | None, language: str) -> str:
