@@ -40,7 +40,10 @@ Action = Literal["nothing", "open", "grow", "come_back"]
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The story's newest case, `state` as in `models.State`. The last four are those at the decision, where one was taken."""
+    """The story's newest case, `state` as in `models.State`.
+
+    The last four are those at the decision, where one was taken.
+    """
 
     state: str
     severity: int

@@ -51,9 +51,10 @@ class _Answers:
 
 
 def _answers(case: Flashpoint) -> _Answers:
-    states = Ask.objects.filter(mobilisation_id=case.mobilisation).values_list("state", flat=True)
+    asking = str(case.mobilisation) if case.mobilisation else str(UUID(int=0))
+    states = Ask.objects.filter(mobilisation_id=asking).values_list("state", flat=True)
     counts = Counter(states)
-    row = Mobilisation.objects.filter(pk=case.mobilisation).first()
+    row = Mobilisation.objects.filter(pk=asking).first()
     return _Answers(
         asked=sum(counts.values()),
         yes=counts[AskState.ACCEPTED],
