@@ -64,7 +64,7 @@ def alert(
             reader,
             matter,
             now,
-            subject=_subject(matter, question),
+            subject=_subject(matter, reader, now),
             headline=question,
             link=link,
             from_reserve=from_reserve,
@@ -86,10 +86,12 @@ def question_of(matter: Matter, reader: Reader, now: datetime) -> str:
     return _("Can you write with us today?") if today else _("Can you write with us?")
 
 
-def _subject(matter: Matter, question: str) -> str:
+def _subject(matter: Matter, reader: Reader, now: datetime) -> str:
     if not matter.place:
-        return question
-    return _("%(place)s: can you write with us?") % {"place": matter.place}
+        return question_of(matter, reader, now)
+    today = is_today(matter.deadline_at, now, reader.timezone)
+    asked = _("can you write with us today?") if today else _("can you write with us?")
+    return f"{matter.place}: {asked}"
 
 
 def receipt(
