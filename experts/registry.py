@@ -8,9 +8,10 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
+from experts.importing.export import refused_csv
 from experts.importing.rows import Plan, Row, planned
 from experts.importing.sheet import Sheet, opened
 from experts.models import Community, Consent, Contact, Edition, Expert, ImportFile, Network
@@ -56,7 +57,7 @@ def kept_file(upload: UUID) -> ImportFile:
 
 
 def drop_file(upload: UUID) -> None:
-    """Forgets an uploaded list."""
+    """Forgets an uploaded list, imported or not."""
     ImportFile.objects.filter(pk=upload).delete()
 
 
@@ -69,27 +70,34 @@ def dry_run(body: bytes, now: datetime) -> Plan:
 def import_list(
     body: bytes, actor: str, *, demo: bool = False, progress: Progress | None = None
 ) -> Plan:
-    """Imports all good lines of a list, all or none of them; returns what was done. Compares anew
-    with the registry as it is now. progress: called with (lines done, of how many)."""
+    """Imports all good lines of a list; returns what was done. Compares anew with the registry as
+    it is now. Writes in short transactions, so that nobody waits for a long list: after a crash
+    the same list, imported again, brings the rest. progress: called with (lines done, of)."""
     sheet = opened(body)
-    with transaction.atomic():
-        _turn_page()
-        plan = planned(sheet, _compared(sheet), timezone.now())
-        todo = [*plan.new, *plan.changed]
-        for start in range(0, len(todo), BATCH):
+    plan = planned(sheet, _compared(sheet), timezone.now())
+    todo = [*plan.new, *plan.changed]
+    for start in range(0, len(todo), BATCH):
+        with transaction.atomic():
+            _turn_page()
             _write([p.row for p in todo[start : start + BATCH]], demo=demo)
-            if progress:
-                progress(min(start + BATCH, len(todo)), len(todo))
+        if progress:
+            progress(min(start + BATCH, len(todo)), len(todo))
+    if todo:
         counts = {name: len(getattr(plan, name)) for name in ("new", "changed", "refused")}
-        note(actor, "experts.imported", "registry", demo=demo, **counts)
+        with transaction.atomic():
+            note(actor, "experts.imported", "registry", demo=demo, **counts)
     return plan
 
 
 def import_kept(upload: UUID, by: int) -> Plan:
-    """Imports a list that waits, and forgets it."""
+    """Imports a list that waits. What was refused goes on waiting, as a list of its own."""
     waiting = kept_file(upload)
     plan = import_list(bytes(waiting.body), staff(by))
-    drop_file(upload)
+    if plan.refused:
+        waiting.body = refused_csv(plan, gettext)
+        waiting.save(update_fields=["body"])
+    else:
+        waiting.delete()
     return plan
 
 

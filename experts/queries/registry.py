@@ -12,7 +12,14 @@ from django.db.models.functions import Cast
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
-from experts.matching.names import FAULT_LINES, country_codes, folded, language_codes, line_codes
+from experts.matching.names import (
+    FAULT_LINES,
+    country_codes,
+    folded,
+    language_codes,
+    line_codes,
+    place_name,
+)
 from experts.matching.reasons import words
 from experts.matching.values import Reason
 from experts.models import NOTHING, Expert, Proposal
@@ -73,9 +80,9 @@ def listed(filters: Filters, now: datetime) -> QuerySet[Expert]:
     if filters.q.split():
         people = _fitting(people, filters.q)
     if filters.line:
-        people = people.filter(**{"lines_text__contains": f'"{filters.line}"'})
+        people = people.filter(_lists("lines", filters.line))
     if filters.language:
-        people = people.filter(**{"languages_text__contains": f'"{filters.language}"'})
+        people = people.filter(_lists("languages", filters.language))
     if filters.country:
         people = people.filter(country=filters.country)
     return people.filter(_in_state(filters.state, now)).order_by("name", "ref")
@@ -137,6 +144,10 @@ def _texts(people: QuerySet[Expert]) -> QuerySet[Expert]:
     )
 
 
+def _lists(what: str, code: str) -> Q:
+    return Q((f"{what}_text__contains", f'"{code}"'))
+
+
 def _fitting(people: QuerySet[Expert], q: str) -> QuerySet[Expert]:
     everywhere = (_word(word) for word in q.split()[:8])
     return _texts(people).filter(reduce(lambda a, b: a & b, everywhere)).order_by("name", "ref")
@@ -152,11 +163,11 @@ def _word(word: str) -> Q:
     plain = folded(word)
     found |= Q(ref__iexact=word)
     if len(plain) > 2 and plain in language_codes():
-        found |= Q(languages_text__contains=f'"{language_codes()[plain]}"')
+        found |= _lists("languages", language_codes()[plain])
     if plain in country_codes():
         found |= Q(country=country_codes()[plain])
     if len(plain) > 1 and line_codes().get(plain) in FAULT_LINES:
-        found |= Q(lines_text__contains=f'"{line_codes()[plain]}"')
+        found |= _lists("lines", line_codes()[plain])
     return found
 
 
@@ -181,3 +192,8 @@ def _in_state(state: str, now: datetime) -> Q:
     if state == "askable":
         return Q(pk__in=askable(now).values("pk"))
     return steps.get(state, Q())
+
+
+def place(code: str) -> str:
+    """A country or region in the reader's language."""
+    return place_name(code, (get_language() or "en").split("-")[0])
