@@ -144,7 +144,7 @@ function listKeys() {
     done.add(key)
     lines.push([key === "Escape" ? "Esc" : key.toUpperCase(), key === "/" ? names.find : key === "Escape" ? names.back : label(element)])
   }
-  for (const place of document.querySelectorAll("[data-goto]")) lines.push([`G ${place.dataset.goto.toUpperCase()}`, names.goto.replace("%s", place.textContent.trim())])
+  for (const place of document.querySelectorAll("a[data-goto]")) lines.push([`G ${place.dataset.goto.toUpperCase()}`, names.goto.replace("%s", place.textContent.trim())])
   lines.push(["?", names.help])
   list.replaceChildren(...lines.flatMap(([key, what]) => {
     const term = document.createElement("dt"), text = document.createElement("dd")
