@@ -108,7 +108,7 @@ def severity(request: HttpRequest, case: UUID) -> str:
 def hold(request: HttpRequest, case: UUID) -> HttpResponse:
     """Ask until when (the dialog's question as a page), or hold."""
     if request.method == "POST":
-        choice, typed = request.POST.get("until", ""), request.POST.get("at", "")
+        choice, typed = request.POST.get("until", ""), _typed(request)
         until = holding.until(choice, typed, timezone.now())
         if until is None:
             return _again(request, case, "hold", {"until": _("Say the day and the time, in UTC.")})
@@ -145,6 +145,10 @@ def dismiss(request: HttpRequest, case: UUID) -> HttpResponse:
     return _again(request, case, "dismiss", {})
 
 
+def _typed(request: HttpRequest) -> str:
+    return f"{request.POST.get('day', '').strip()} {request.POST.get('time', '').strip()}"
+
+
 def _again(request: HttpRequest, case: UUID, what: str, errors: dict[str, str]) -> HttpResponse:
     """The question as a page of its own, with what was typed and what is wrong with it."""
     try:
@@ -154,7 +158,8 @@ def _again(request: HttpRequest, case: UUID, what: str, errors: dict[str, str]) 
     typed = {
         "errors": errors,
         "picked_until": request.POST.get("until", ""),
-        "typed_until": request.POST.get("at", ""),
+        "typed_day": request.POST.get("day", ""),
+        "typed_time": request.POST.get("time", ""),
         "picked_reason": request.POST.get("reason", ""),
         "typed_words": request.POST.get("words", ""),
         "next": request.POST.get("next") or reverse("staff:case", args=[case]),

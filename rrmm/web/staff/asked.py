@@ -47,7 +47,7 @@ class Asked:
 def asked(case: Flashpoint, mobilisation: Mobilisation | None, q: str) -> dict[str, Any]:
     """What the case page needs of a mobilisation; little where there is none."""
     if mobilisation is None:
-        return {"stamp": f"{case.version}", "brief": None, "closable": False}
+        return {"brief": None, "closable": False}
     now = timezone.now()
     lines = _lines(mobilisation, now)
     live = mobilisation.state in {"preparing", "asking", "filled"}

@@ -19,7 +19,7 @@ from experts.models import Mobilisation
 from rrmm.flashpoints import queries, services
 from rrmm.flashpoints.models import FaultLine, Flashpoint, State
 from rrmm.web import words
-from rrmm.web.presenters.acts import act
+from rrmm.web.presenters.acts import folded
 from rrmm.web.presenters.clock import told
 from rrmm.web.presenters.rows import where
 from rrmm.web.presenters.standing import Standing, standing
@@ -119,7 +119,7 @@ def show(request: HttpRequest, case: UUID) -> HttpResponse:
     page = found | asked(row, found["mobilisation"], request.GET.get("q", "").strip())
     page |= {
         "clock": told(timeline, row, found["mobilisation"], found["now"]),
-        "trail": [(line, act(line.act, line.words)) for line in timeline.trail],
+        "trail": folded(timeline.trail),
         "severities": [(n, words.severity(n)) for n in range(1, 5)],
         "desk_url": reverse("staff:case", args=[case]),
         "desk_here": reverse("staff:desk") + "?" + urlencode({"case": str(case)}),

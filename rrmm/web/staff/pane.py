@@ -33,10 +33,12 @@ def pane(case_id: UUID, reader: User) -> dict[str, Any]:
         "view": view,
         "case": case,
         "now": now,
+        "stamp": _stamp(case, mobilisation, view.leased),
         "where": where(case),
         "growth": growth(case.growth, case.article_count, case.first_seen_at, case.last_article_at),
         "standing": standing(case, mobilisation, reader.pk, now),
         "mobilisation": mobilisation,
+        "lease_time": words.clock(case.held_lease_until, now) if case.held_lease_until else "",
         "another": view.leased and not view.mine,
         "open_case": case.state in {"new", "held"},
         "gauges": _gauges(case),
@@ -47,6 +49,7 @@ def pane(case_id: UUID, reader: User) -> dict[str, Any]:
         "more_articles": sum(_own(group) for group in view.owners[FEW_OWNERS:]),
         "dismissals": Dismissal.choices,
         "holds": holding.choices(now),
+        "today": f"{now:%Y-%m-%d}",
         "decided_by": words.person(case.decided_by) if case.decided_by else "",
     }
 
@@ -56,14 +59,24 @@ def evidence(article: ArticleLine) -> dict[str, Any]:
     found = [(reason["words"], reason.get("line", "")) for reason in article.reasons]
     spoke_for = [pair for pair, r in zip(found, article.reasons, strict=True) if r["weight"] > 0]
     named = [text for text, _line in spoke_for]
-    inside = sentence_with(article.summary, named)
-    helps = any(text.casefold() in inside.casefold() for text in named)
+    said = [pieces(article.title, spoke_for)]
+    said += [pieces(sentence_with(article.summary, named), spoke_for)]
     return {
         "article": article,
-        "title": pieces(article.title, spoke_for),
-        "sentence": pieces(inside, spoke_for) if helps else list[Piece](),
+        "said": max(said, key=_marked),
         "against": [r["words"] for r in article.reasons if r["weight"] < 0],
     }
+
+
+def _stamp(case: Flashpoint, mobilisation: Mobilisation | None, leased: bool) -> str:
+    """Changes with everything that the pane shows of a case; a page that has it is not redrawn."""
+    if mobilisation is None:
+        return f"{case.version}.{leased:d}"
+    return f"{case.version}.{mobilisation.state}.{mobilisation.filled}.{mobilisation.wave}"
+
+
+def _marked(cut: list[Piece]) -> int:
+    return sum(piece.line is not None for piece in cut)
 
 
 def _gauges(case: Flashpoint) -> dict[str, Any]:
