@@ -40,7 +40,7 @@ class Worker:
         pause = 0.1
         while not stop():
             try:
-                if not self.once():
+                if not self.once(stop):
                     self.pulse.beat()
                     tally.flush()
                     self._rest()
@@ -57,9 +57,9 @@ class Worker:
         tally.flush()
         self.waker.close()
 
-    def once(self) -> int:
+    def once(self, stop: Callable[[], bool] = lambda: False) -> int:
         """One round over all stages; returns how many deliveries were settled."""
-        return sum(self._round(stage) for stage in self.stages)
+        return sum(self._round(stage) for stage in self.stages if not stop())
 
     def _round(self, stage: Stage) -> int:
         breaker, now = self.breakers[stage.name], timezone.now()

@@ -1,5 +1,6 @@
 """`manage.py up`: everything on one machine, until Ctrl-C."""
 
+import io
 import socket
 import sys
 import threading
@@ -49,12 +50,13 @@ class Command(BaseCommand):
             return
         from django.db import connections
 
-        link = call_command(*settings.SIGNIN_LINK_COMMAND)
+        said = io.StringIO()
+        call_command(*settings.SIGNIN_LINK_COMMAND, stdout=said)
         connections.close_all()
         lines = [
             "",
             f"  The desk:          {settings.BASE_URL}/",
-            f"  Sign in (one use): {link}",
+            f"  Sign in (one use): {said.getvalue().strip()}",
             f"  The link is good for {settings.SIGNIN_LINK_MINUTES} minutes, on this machine only.",
             "  Ctrl-C ends everything.",
             "",
@@ -76,7 +78,7 @@ def programs(demo: bool) -> list[Program]:
         found.append(Program("demo", [*manage, "demo_feeds"], grace=2.0))
     found += [
         Program("work", [*manage, "work"], grace=5.0, stop_order=2),
-        Program("beat", [*manage, "beat"], grace=3.0),
+        Program("beat", [*manage, "beat"], grace=5.0),
         Program("collect", [*manage, "collect"], grace=5.0, env={"COLLECT_ALLOW": allow}),
     ]
     return found
