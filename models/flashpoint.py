@@ -32,7 +32,7 @@ class Assessor:
         self._model = model
         self._gazetteer = gazetteer
         self._scorer = Scorer(model, taxonomy())
-        self._explainer = Explainer(model, taxonomy())
+        self._explainer = Explainer(model, self._scorer, taxonomy())
         self._columns = {
             kind: [i for i, name in enumerate(model.outputs) if name.startswith(f"{kind}:")]
             for kind in ("line", "trigger", "severity")

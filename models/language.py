@@ -7,9 +7,7 @@ from functools import cache
 import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-LANGUAGES = tuple(
-    "en fr es ar ru zh pt de tr fa hi id it nl uk ja ko ur he bn sw".split()
-)
+LANGUAGES = tuple("en fr es ar ru zh pt de tr fa hi id it nl uk ja ko ur he bn sw".split())
 READ = 160
 """Characters that decide: a headline is enough, and reading more costs time."""
 PRIOR = 0.9
@@ -17,6 +15,8 @@ PRIOR = 0.9
 evidence (odds of 9 to 1 against each other language's share) must speak against it."""
 SHORTEST = 4
 
+_PLAIN = re.compile(r"^[\x00-\u024f\u2010-\u203a]*[a-zA-Z]{2}[\x00-\u024f\u2010-\u203a]*$")
+"""Latin letters and nothing foreign: most texts, told from others at a glance."""
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _HANGUL = re.compile(r"[\uac00-\ud7af]")
 _HAN = re.compile(r"[\u3400-\u4dbf\u4e00-\u9fff]")
@@ -49,7 +49,7 @@ def detect(text: str, declared: str = "") -> str:
     told = declared.lower().replace("_", "-").split("-")[0]
     told = told if told in LANGUAGES else ""
     head = unicodedata.normalize("NFC", text[:READ]).strip()
-    by_script = _by_script(head)
+    by_script = _by_script(head) if not _PLAIN.search(head) else ""
     if by_script is None:
         return told
     return by_script or _by_words(head, told)

@@ -187,9 +187,7 @@ class Gazetteer:
             found.append(mention)
         return found
 
-    def _in_company(
-        self, found: list[_Mention], text: str, tokens: list[_Token]
-    ) -> list[_Mention]:
+    def _in_company(self, found: list[_Mention], text: str, tokens: list[_Token]) -> list[_Mention]:
         """Without the names that need company and have none, and without persons' names."""
         sure = {m.entry.country for m in found if not m.entry.company}
         kept = []

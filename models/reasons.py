@@ -7,7 +7,7 @@ from itertools import combinations
 import numpy as np
 
 from models.artifacts import Weights
-from models.features import features
+from models.scoring import Scorer
 from models.taxonomy import Taxonomy
 from models.text import LIMIT, WORD, is_han, plain
 from models.values import ReasonFound
@@ -30,8 +30,9 @@ class _Span:
 class Explainer:
     """Shares the linear model's answer out among the words that caused it."""
 
-    def __init__(self, model: Weights, taxonomy: Taxonomy) -> None:
+    def __init__(self, model: Weights, scorer: Scorer, taxonomy: Taxonomy) -> None:
         self._model = model
+        self._scorer = scorer
         self._taxonomy = taxonomy
         self._line_columns = [i for i, n in enumerate(model.outputs) if n.startswith("line:")]
 
@@ -68,39 +69,42 @@ class Explainer:
 
     def _shares(self, spans: list[_Span]) -> np.ndarray:
         """Spans x outputs: what each place in the text adds."""
+        holders = self._holders(spans)
+        rows = [self._scorer.row(unit) for unit in holders]
+        answers = self._scorer.answers([row for row in rows if row >= 0])
+        places: list[int] = []
+        sources: list[int] = []
+        parts: list[float] = []
+        known = (where for where, row in zip(holders.values(), rows, strict=True) if row >= 0)
+        for source, where in enumerate(known):
+            places += where
+            sources += [source] * len(where)
+            parts += [1 / len(where)] * len(where)
+        shares = np.zeros((len(spans), answers.shape[1]))
+        np.add.at(shares, places, answers[sources] * np.asarray(parts)[:, None])
+        return shares[:, :-1] / np.sqrt(max(float(answers[:, -1].sum()), 1e-12))
+
+    def _holders(self, spans: list[_Span]) -> dict[str, list[int]]:
+        """The units of the text, each with the spans that it comes from."""
         holders: dict[str, list[int]] = defaultdict(list)
+        before: tuple[int, str] | None = None
         for i, span in enumerate(spans):
-            holders[f"w:{span.bare}"].append(i)
             for idea in span.ideas:
                 holders[f"c:{idea}"].append(i)
-            if i and not is_han(span.bare) and not is_han(spans[i - 1].bare):
-                pair = f"b:{spans[i - 1].bare} {span.bare}"
-                holders[pair] += [i - 1, i]
-                for idea in self._taxonomy.of_pair(spans[i - 1].bare, span.bare):
-                    holders[f"c:{idea}"] += [i - 1, i]
+            if is_han(span.bare):
+                for gram in dict.fromkeys((*span.bare, span.bare)):
+                    holders[f"w:{gram}"].append(i)
+                continue
+            holders[f"w:{span.bare}"].append(i)
+            if before:
+                holders[f"b:{before[1]} {span.bare}"] += [before[0], i]
+                for idea in self._taxonomy.of_pair(before[1], span.bare):
+                    holders[f"c:{idea}"] += [before[0], i]
+            before = (i, span.bare)
         ideas = sorted(unit[2:] for unit in holders if unit[0] == "c")
         for a, b in combinations(ideas, 2):
             holders[f"d:{a} {b}"] = holders[f"c:{a}"] + holders[f"c:{b}"]
-        shares = np.zeros((len(spans), len(self._model.outputs)))
-        square = 0.0
-        for unit, where in holders.items():
-            answer, length = self._answer(unit)
-            square += length
-            for i in where:
-                shares[i] += answer / len(where)
-        return shares / np.sqrt(max(square, 1e-12))
-
-    def _answer(self, unit: str) -> tuple[np.ndarray, float]:
-        vocabulary, weights = self._model.vocabulary, self._model.weights
-        total, square = np.zeros(weights.shape[1]), 0.0
-        for name, weight in features(unit):
-            if (column := vocabulary.index.get(name)) is not None:
-                value = weight * float(vocabulary.idf[column])
-                total += value * weights[column]
-                square += value * value
-            elif unit[0] == "w":
-                square += weight * weight
-        return total, square
+        return holders
 
     def _phrases(self, text: str, spans: list[_Span], shares: np.ndarray) -> list[ReasonFound]:
         """Neighbours with the same sign joined, the same words counted once."""

@@ -22,14 +22,13 @@ class Scorer:
         self._model = model
         self._taxonomy = taxonomy
         vocabulary = model.vocabulary
+        self._idf: list[float] = vocabulary.idf.tolist()
         fixed = [name for name in vocabulary.names if name[0] in "bcd"]
         self._fixed = {name[2:] if name[0] == "b" else name: i for i, name in enumerate(fixed)}
         made_of, squares = vocabulary.rows(fixed)
         self._first = len(fixed)
         self._table = np.zeros((self._first + REMEMBERED, len(model.outputs) + 1), np.float32)
-        self._table[: self._first] = np.column_stack(
-            [made_of @ model.weights, squares]
-        )
+        self._table[: self._first] = np.column_stack([made_of @ model.weights, squares])
         self._known: dict[str, tuple[tuple[int, ...], str, frozenset[str]]] = {}
         self._rows: dict[str, int] = {}
         self._used = self._first
@@ -78,6 +77,16 @@ class Scorer:
             rows.update(fixed[name] for name in names if name in fixed)
         return rows
 
+    def row(self, unit: str) -> int:
+        """The table's row of a unit; -1 if the model knows nothing of it."""
+        if unit[0] == "w":
+            return self._row(unit[2:])
+        return self._fixed.get(unit[2:] if unit[0] == "b" else unit, -1)
+
+    def answers(self, rows: Sequence[int]) -> np.ndarray:
+        """Rows x (outputs + 1): what units add to each output, and their squared lengths."""
+        return self._table[np.asarray(rows, np.int64)]
+
     def _meet(self, word: str) -> tuple[tuple[int, ...], str, frozenset[str]]:
         ideas = self._taxonomy.of_word(word)
         if is_han(word):
@@ -93,22 +102,24 @@ class Scorer:
         if row is None:
             row = self._rows[bare] = self._used
             self._used += 1
-            self._table[row] = self._answer(bare)
+            self._answer(bare, self._table[row])
         return row
 
-    def _answer(self, bare: str) -> np.ndarray:
-        """What one word adds to each output, and its squared length."""
-        vocabulary = self._model.vocabulary
-        columns, values, square = [], [], 0.0
+    def _answer(self, bare: str, into: np.ndarray) -> None:
+        """Write what one word adds to each output, and its squared length."""
+        vocabulary, idf = self._model.vocabulary, self._idf
+        columns: list[int] = []
+        values: list[float] = []
+        square = 0.0
         for name, weight in features(f"w:{bare}"):
             column = vocabulary.index.get(name)
-            value = weight if column is None else weight * float(vocabulary.idf[column])
+            value = weight if column is None else weight * idf[column]
             square += value * value
             if column is not None:
                 columns.append(column)
                 values.append(value)
-        total = np.asarray(values, np.float32) @ self._model.weights[columns]
-        return np.append(total, np.float32(square))
+        into[:-1] = np.asarray(values, np.float32) @ self._model.weights[columns]
+        into[-1] = square
 
     def _forget(self) -> None:
         self._known.clear()

@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from models.text import is_han, plain, words
 
 SOURCE = Path(__file__).parent / "data" / "fault_lines.toml"
 SHORTEST_STEM = 2
+REMEMBERED = 200_000
 # Arabic writes "and", "with", "for", "the" onto the word: tried without them, longest first.
 CLITICS = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "ال", "و", "ب", "ل", "ف")
 
@@ -28,9 +29,18 @@ class Taxonomy:
     phrases: dict[tuple[str, str], frozenset[str]]
     openings: frozenset[str]
     han: dict[str, frozenset[str]]
+    _met: dict[str, frozenset[str]] = field(default_factory=dict, compare=False, repr=False)
 
     def of_word(self, word: str) -> frozenset[str]:
-        """Ideas that one word (in any case and spelling) names."""
+        """Ideas that one word (in any case and spelling) names; remembered per word."""
+        found = self._met.get(word)
+        if found is None:
+            if len(self._met) >= REMEMBERED:
+                self._met.clear()
+            found = self._met[word] = self._find(word)
+        return found
+
+    def _find(self, word: str) -> frozenset[str]:
         if is_han(word):
             return frozenset(self._in_run(word))
         bare = plain(word)

@@ -195,15 +195,23 @@ def told_attributes(margins: np.ndarray, cuts: dict[str, float], data: Labelled)
     """Out-of-fold quality of lines, trigger and severity on flashpoints."""
     about = data.rel == 2
     names = outputs()
-    first = {kind: names.index(next(n for n in names if n.startswith(kind))) for kind in
-             ("line:", "trigger:", "severity:")}
+    first = {
+        kind: names.index(next(n for n in names if n.startswith(kind)))
+        for kind in ("line:", "trigger:", "severity:")
+    }
     lines = margins[about, first["line:"] : first["trigger:"]] >= np.array(list(cuts.values()))
     triggers = margins[about, first["trigger:"] : first["severity:"]].argmax(axis=1)
     severity = margins[about, first["severity:"] :].argmax(axis=1) + 1
-    truth = {"lines": data.lines[about], "trigger": data.triggers[about],
-             "severity": data.severity[about]}
-    told = {"lines": lines, "trigger": np.array(list(taxonomy().triggers))[triggers],
-            "severity": severity}
+    truth = {
+        "lines": data.lines[about],
+        "trigger": data.triggers[about],
+        "severity": data.severity[about],
+    }
+    told = {
+        "lines": lines,
+        "trigger": np.array(list(taxonomy().triggers))[triggers],
+        "severity": severity,
+    }
     return evaluate.attributes(truth, told)
 
 
