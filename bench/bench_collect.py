@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import os
-import statistics
 import subprocess
 import sys
 import tempfile
@@ -40,10 +39,11 @@ def peer(feeds: int, folder: Path) -> None:
     print("ready", flush=True)
     for _line in sys.stdin:
         before = made.get_entry_counts().total
-        started = time.perf_counter()
-        made.update_feeds(workers=4)
+        started, busy = time.perf_counter(), cpu()
+        made.update_feeds(scheduled=False, workers=4)
         seconds = time.perf_counter() - started
-        print(json.dumps([seconds, made.get_entry_counts().total - before]), flush=True)
+        answer = [seconds, made.get_entry_counts().total - before, cpu() - busy]
+        print(json.dumps(answer), flush=True)
 
 
 def ours(feeds: int, folder: Path, profile: bool) -> None:
@@ -89,7 +89,7 @@ async def _ours(feeds: int, profile: bool) -> None:
             await in_database(Feed.objects.update, next_at=timezone.now())
             before = await in_database(Record.objects.count)
             watch = cProfile.Profile() if profile and turn > WARM else None
-            started = time.perf_counter()
+            started, busy = time.perf_counter(), cpu()
             if watch:
                 watch.enable()
             found = await in_database(due.feeds, timezone.now(), feeds, ())
@@ -99,7 +99,20 @@ async def _ours(feeds: int, profile: bool) -> None:
                 watch.dump_stats(f"/tmp/collect-{line.strip()}.prof")
             seconds = time.perf_counter() - started
             new = await in_database(Record.objects.count) - before
-            print(json.dumps([seconds, new]), flush=True)
+            print(json.dumps([seconds, new, cpu() - busy]), flush=True)
+
+
+def cpu() -> float:
+    """Processor seconds of this process and those that it started, up to now."""
+    pids = [
+        os.getpid(),
+        *map(int, Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").read_text().split()),
+    ]
+    ticks = 0
+    for pid in pids:
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def url(n: int) -> str:
@@ -121,11 +134,11 @@ class Runner:
         )
         self._line()
 
-    def go(self, word: str) -> tuple[float, int]:
+    def go(self, word: str) -> tuple[float, int, float]:
         self.process.stdin.write(f"{word}\n")
         self.process.stdin.flush()
-        seconds, new = json.loads(self._line())
-        return seconds, new
+        seconds, new, busy = json.loads(self._line())
+        return seconds, new, busy
 
     def _line(self) -> str:
         line = self.process.stdout.readline()
@@ -170,13 +183,13 @@ def measure(runners: dict[str, Runner], rounds: int, feeds: int) -> dict[str, di
     times: dict[str, dict[str, list]] = {name: {"new": [], "304": []} for name in runners}
     for _ in range(rounds):
         for name, runner in runners.items():
-            seconds, new = runner.go("new")
+            seconds, new, busy = runner.go("new")
             assert new == 3 * feeds, f"{name} took {new} new entries, not {3 * feeds}"
-            times[name]["new"].append(seconds)
+            times[name]["new"].append((seconds, busy))
         for name, runner in runners.items():
-            seconds, new = runner.go("304")
+            seconds, new, busy = runner.go("304")
             assert new == 0, f"{name} took {new} entries of nothing new"
-            times[name]["304"].append(seconds)
+            times[name]["304"].append((seconds, busy))
         _next()
     return times
 
@@ -188,11 +201,12 @@ def _next() -> None:
 def report(times: dict[str, dict[str, list]], feeds: int) -> None:
     goals = {"new": ("3 new in each feed", 12), "304": ("nothing new (304)", 5)}
     for kind, (words, goal) in goals.items():
-        rates = {name: feeds / min(found[kind]) for name, found in times.items()}
-        middle = {name: feeds / statistics.median(found[kind]) for name, found in times.items()}
-        line = ", ".join(f"{n} {r:,.0f} feeds/s (median {middle[n]:,.0f})" for n, r in rates.items())
-        ratio = rates["ours"] / rates["reader"] if "reader" in rates else 0
-        print(f"collect, {words}: {line}; ratio {ratio:.1f} (goal {goal})")
+        print(f"collect, {words}:")
+        for what, at in (("wall", 0), ("processor", 1)):
+            best = {name: feeds / min(t[at] for t in found[kind]) for name, found in times.items()}
+            line = ", ".join(f"{name} {rate:,.0f} feeds/s" for name, rate in best.items())
+            ratio = best["ours"] / best["reader"] if "reader" in best else float("nan")
+            print(f"  {what} time: {line}; ratio {ratio:.1f} (goal {goal})")
 
 
 if __name__ == "__main__":

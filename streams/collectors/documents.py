@@ -4,7 +4,7 @@ import calendar
 import io
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -84,7 +84,7 @@ def by_feedparser(body: bytes, content_type: str = "") -> list[Raw]:
 def _from_feedparser(entry: Any) -> Raw:
     link = _text(entry.get("link"))
     summary = _text(entry.get("summary")) or _first_content(entry)
-    parsed = entry.get("published_parsed") or entry.get("updated_parsed")
+    parsed = dict.get(entry, "published_parsed") or dict.get(entry, "updated_parsed")
     return Raw(
         ident=_text(entry.get("id")) or link,
         link=link,
@@ -106,15 +106,23 @@ def _from_struct(parsed: Any) -> datetime | None:
         return None
 
 
-def by_fast(body: bytes, content_type: str = "") -> list[Raw]:
+def by_fast(body: bytes, is_known: Callable[[str], bool] | None = None) -> list[Raw]:
     """Entries as fastfeedparser reads them. Raises whatever it raises: the caller falls back.
 
-    Only ever called with bytes: a text that looks like an address would be fetched by it.
+    Entries whose id `is_known` come with nothing but their id. Only ever called with bytes: a
+    text that looks like an address would be fetched by it.
     """
     found = fastfeedparser.parse(
         body, include_tags=False, include_media=False, include_enclosures=False
     )
-    return [_from_fast(entry) for entry in found["entries"]]
+    if is_known is None:
+        return [_from_fast(entry) for entry in found["entries"]]
+    return [
+        Raw(ident, "", "", "", None)
+        if is_known(ident := entry.get("id") or entry.get("link") or "")
+        else _from_fast(entry)
+        for entry in found["entries"]
+    ]
 
 
 def _from_fast(entry: Any) -> Raw:

@@ -1,9 +1,7 @@
 """Fetches feeds: conditional, capped, guarded, one at a time per host."""
 
 import asyncio
-import ssl
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2b
@@ -15,6 +13,7 @@ import aiohttp
 from aiohttp.abc import AbstractResolver
 
 from streams.collectors import guard, headers
+from streams.collectors.failures import Failed, code_of, named
 from streams.collectors.hosts import Host, Turn
 from streams.collectors.inflate import Bomb, Inflater, TooBig, Unreadable
 
@@ -22,18 +21,6 @@ MOST_BYTES = 10_000_000
 HOPS = 5
 REDIRECTS = {301, 302, 303, 307, 308}
 PERMANENT = {301, 308}
-STATUS_CODES = {
-    400: "bad_request",
-    401: "forbidden",
-    402: "forbidden",
-    403: "forbidden",
-    404: "not_found",
-    406: "bad_request",
-    410: "gone",
-    429: "too_many_requests",
-    451: "forbidden",
-    503: "unavailable",
-}
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/rdf+xml, application/feed+json, "
     "application/xml;q=0.9, text/xml;q=0.9, application/json;q=0.8, */*;q=0.1"
@@ -91,14 +78,6 @@ class Fetched:
     ms: int = 0
 
 
-class Failed(Exception):
-    """Nothing to parse came of it. `code`: see `words`."""
-
-    def __init__(self, code: str, detail: str = "", status: int = 0, retry_s: float = 0.0) -> None:
-        super().__init__(detail or code)
-        self.code, self.detail, self.status, self.retry_s = code, detail, status, retry_s
-
-
 class Fetcher:
     """One guarded HTTP client for the whole collector. Use as an async context manager."""
 
@@ -116,7 +95,7 @@ class Fetcher:
             resolver=self._resolver,
             limit=limits.together,
             ttl_dns_cache=300,
-            force_close=True,  # the next poll of this host is minutes away
+            keepalive_timeout=30.0,  # several feeds of one host come one after the other
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -221,7 +200,7 @@ class Fetcher:
             )
         if answer.status != 200:
             raise Failed(
-                _code_of(answer.status),
+                code_of(answer.status),
                 status=answer.status,
                 retry_s=headers.retry_after(given.get("Retry-After", ""), now),
             )
@@ -282,32 +261,6 @@ def _target(url: str, answer: aiohttp.ClientResponse) -> str:
     return target
 
 
-def _code_of(status: int) -> str:
-    if status in STATUS_CODES:
-        return STATUS_CODES[status]
-    return "server_error" if status >= 500 else "bad_answer"
-
-
 def _timed(found: Fetched, ms: int) -> Fetched:
     object.__setattr__(found, "ms", ms)  # not yet handed out
     return found
-
-
-_NAMES: tuple[tuple[Callable[[Exception], bool], str], ...] = (
-    (guard.was_refused, "private_address"),
-    (lambda e: isinstance(e, guard.BadAddress | aiohttp.InvalidURL), "bad_address"),
-    (lambda e: isinstance(e, TimeoutError), "timeout"),
-    (lambda e: isinstance(e, aiohttp.ClientConnectorDNSError), "dns"),
-    (lambda e: isinstance(e, aiohttp.ClientSSLError | ssl.SSLError), "tls"),
-    (lambda e: isinstance(e, aiohttp.ClientConnectorError), "connection"),
-    (lambda e: isinstance(e, aiohttp.ClientPayloadError), "cut_off"),
-    (lambda e: isinstance(e, aiohttp.ServerDisconnectedError), "cut_off"),
-    (lambda e: isinstance(e, aiohttp.ClientResponseError | ValueError), "bad_answer"),
-    (lambda e: isinstance(e, aiohttp.ClientError | OSError), "connection"),
-)
-
-
-def named(error: Exception) -> tuple[str, str]:
-    """Our code and a short detail for whatever the client raised."""
-    code = next((code for fits, code in _NAMES if fits(error)), "internal")
-    return code, f"{type(error).__name__}: {error}"[:200]

@@ -5,8 +5,10 @@ agreed with the arbiter on the feed's last documents, field by field; now and th
 again, and one difference sends the feed back to the arbiter.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from hashlib import blake2b
 
 from streams.collectors import text
 from streams.collectors.documents import (
@@ -115,7 +117,7 @@ def read(job: Job) -> Reading:
     if kind == "sitemap":
         return Reading(from_sitemap(job.body), "sitemap")
     if job.trust >= TRUSTED and not job.check:
-        quick = _try_fast(job)
+        quick = _try_fast(job, Keys(job).is_known)
         if quick is not None:
             return Reading(quick, "fast", job.trust)
     return _compared(job)
@@ -133,9 +135,9 @@ def _compared(job: Job) -> Reading:
     return Reading(sure, "feedparser", grown)
 
 
-def _try_fast(job: Job) -> list[Raw] | None:
+def _try_fast(job: Job, is_known: Callable[[str], bool] | None = None) -> list[Raw] | None:
     try:
-        return by_fast(job.body, job.content_type)
+        return by_fast(job.body, is_known)
     except Exception:
         return None  # whatever it stumbles over, the arbiter decides
 
@@ -165,8 +167,26 @@ def _comparable(raw: Raw, base: str) -> tuple[object, ...]:
 # --- what is new --------------------------------------------------------------------------------
 
 
+class Keys:
+    """A feed's keys: of entries by their id, and which of them are known."""
+
+    def __init__(self, job: Job) -> None:
+        self.window = {job.window[at : at + KEY] for at in range(0, len(job.window), KEY)}
+        self._feed = blake2b(job.feed + b"\0", digest_size=KEY)
+
+    def of(self, ident: str) -> bytes:
+        """The KEY bytes under which the entry is known."""
+        mine = self._feed.copy()
+        mine.update(ident.encode("utf-8", "replace"))
+        return mine.digest()
+
+    def is_known(self, ident: str) -> bool:
+        """Whether the feed's last documents had it."""
+        return bool(ident) and self.of(ident) in self.window
+
+
 def _sift(job: Job, reading: Reading) -> Parsed:
-    window = {job.window[at : at + KEY] for at in range(0, len(job.window), KEY)}
+    mine = Keys(job)
     entries = reading.entries[:MOST_ENTRIES]
     keys: dict[bytes, None] = {}
     fresh: list[Fresh] = []
@@ -176,11 +196,11 @@ def _sift(job: Job, reading: Reading) -> Parsed:
     if over := len(reading.entries) - len(entries):
         out["too_many"] = over
     for raw in entries:
-        key = text.digest(job.feed, raw.ident or raw.title)
+        key = mine.of(raw.ident or raw.title)
         if key in keys:
             continue
         keys[key] = None
-        if key in window:
+        if key in mine.window:
             known += 1
             continue
         found = _normalised(raw, key, job)
@@ -209,7 +229,7 @@ def _normalised(raw: Raw, key: bytes, job: Job) -> Fresh | str:
         published_at = _published(raw.published_at, job.now)
         if published_at < job.now - OLDEST:
             return "too_old"
-        url = text.canonical(raw.link or _as_link(raw.ident), job.url)
+        url = text.canonical(_link(raw), job.url)
         if not url:
             return "no_link"
         title = text.plain(raw.title, text.TITLE_LENGTH)
@@ -229,5 +249,8 @@ def _published(at: datetime | None, now: datetime) -> datetime:
     return min(at, now) if at is not None else now.astimezone(UTC)
 
 
-def _as_link(ident: str) -> str:
-    return ident if ident.startswith(("http://", "https://")) else ""
+def _link(raw: Raw) -> str:
+    """The entry's link; an id that is taken for one (feedparser does so) must be an address."""
+    if raw.link and raw.link != raw.ident:
+        return raw.link
+    return raw.ident if raw.ident.startswith(("http://", "https://", "/")) else ""

@@ -1,7 +1,9 @@
 """Many rows at once, in plain SQL: the ORM would take half of the collector's time."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, models
 from django.db.models import Model
@@ -70,12 +72,26 @@ def _pk(model: type[Model]) -> "models.Field[Any, Any]":
 
 
 def _converter(field: "models.Field[Any, Any]") -> Any:
-    plain = (models.CharField, models.TextField, models.IntegerField, models.BooleanField)
+    """Python value to parameter, as the field would do it, at a fraction of its cost."""
     target = field.target_field if isinstance(field, models.ForeignKey) else field
-    if type(target) in plain or isinstance(target, models.IntegerField):
-        return _same
-    return lambda value: target.get_db_prep_save(value, connection)
+    if connection.vendor == "sqlite":
+        if isinstance(target, models.DateTimeField):
+            return _stamp
+        if isinstance(target, models.UUIDField):
+            return _hex
+    return _same
 
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _hex(value: UUID) -> str:
+    return value.hex
+
+
+def _stamp(value: datetime | None) -> str | None:
+    """An aware time as Django stores it in SQLite."""
+    if value is None:
+        return None
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")

@@ -45,8 +45,8 @@ def store(arrivals: Sequence[Arrival]) -> Counter[str]:
         sifted = _sift(arrivals)
         _write_articles(sifted)
         _write_entries(sifted)
+        _write_polls(sifted)  # before the feeds forget what they were
         _write_feeds(sifted)
-        _write_polls(sifted)
         _clear_inbox(arrivals)
         counts = _counts(sifted)
         for name, n in counts.items():

@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from streams import wake
 from streams.collectors import guard
-from streams.collectors.fetch import MOST_BYTES, Failed, Fetcher
+from streams.collectors.failures import Failed
+from streams.collectors.fetch import MOST_BYTES, Fetcher
 from streams.collectors.limits import from_settings
 from streams.collectors.models import Feed, Inbox, WebSubState
 from streams.tally import count
