@@ -14,6 +14,7 @@ from experts.models import (
     NOTHING,
     Ask,
     AskState,
+    Edition,
     Expert,
     Link,
     Mobilisation,
@@ -124,6 +125,7 @@ def suggest(token: str, name: str, reach: str = "") -> AskState:
                 ask=at.ask, name=name.strip()[:200], reach=reach.strip()[:300], at=at.now
             )
             _recorded(at, "ask.suggested")
+            look_again(at.mobilisation)
         return AskState(at.ask.state)
 
 
@@ -135,8 +137,7 @@ def wait_in_reserve(token: str) -> AskState:
             return AskState(at.ask.state)
         Ask.objects.filter(pk=at.ask.pk).update(state=AskState.RESERVE, reserve_at=at.now)
         _recorded(at, "ask.in_reserve")
-        if at.mobilisation.state == MobilisationState.ASKING:
-            look_again(at.mobilisation)
+        look_again(at.mobilisation)
         return AskState.RESERVE
 
 
@@ -149,6 +150,7 @@ def undo(token: str) -> AskState:
         if at.ask.state == AskState.RESERVE:
             Ask.objects.filter(pk=at.ask.pk).update(state=AskState.STOOD_DOWN, why=Why.FILLED)
             _recorded(at, "ask.left_reserve")
+            look_again(at.mobilisation)
             return AskState.STOOD_DOWN
         return _yes_undone(at) if at.ask.state == AskState.ACCEPTED else _no_undone(at)
 
@@ -212,6 +214,9 @@ def _never_mail(at: Behind) -> None:
 
 
 def _set_refusal_of_everything(expert: Expert, refuse: bool) -> None:
+    """Also turns the registry's page, so that workers rebuild their index of who may be asked."""
+    Edition.objects.get_or_create(pk=1)
+    Edition.objects.filter(pk=1).update(number=F("number") + 1)
     kept = [code for code in expert.do_not_ask if code != NOTHING]
     expert.do_not_ask = [*kept, NOTHING] if refuse else kept
     expert.save(update_fields=["do_not_ask", "changed_at"])

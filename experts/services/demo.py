@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from experts.models import Expert, Mobilisation, Proposal
+from experts import registry
+from experts.models import Mobilisation, Proposal
 
 
 @transaction.atomic
@@ -11,9 +12,7 @@ def remove_demo() -> dict[str, int]:
     counts = {
         "mobilisations": Mobilisation.objects.filter(demo=True).count(),
         "proposals": Proposal.objects.filter(demo=True).count(),
-        "experts": Expert.objects.filter(demo=True).count(),
     }
     Mobilisation.objects.filter(demo=True).delete()
     Proposal.objects.filter(demo=True).delete()
-    Expert.objects.filter(demo=True).delete()
-    return counts
+    return counts | registry.remove_demo()

@@ -14,6 +14,7 @@ from experts.models import (
     Ask,
     AskState,
     Brief,
+    Expert,
     Link,
     Mobilisation,
     MobilisationState,
@@ -82,8 +83,11 @@ def _refuse_a_plan_that_cannot_work(plan: MobilisationPlan, now: datetime) -> No
         raise Conflict(_("The brief is empty. Write at least one sentence on what happened."))
     if not plan.ask_text.strip():
         raise Conflict(_("Say what we ask people to write."))
-    if len({pick.expert for pick in plan.slate}) < len(plan.slate):
+    people = {pick.expert for pick in plan.slate}
+    if len(people) < len(plan.slate):
         raise Conflict(_("Somebody is on the slate twice."))
+    if Expert.objects.filter(pk__in=people).count() < len(people):
+        raise Conflict(_("Somebody on the slate is not in the registry any more."))
 
 
 def _add_brief(
@@ -210,6 +214,7 @@ def remove_from_slate(mobilisation_id: UUID, expert_id: UUID, staff_id: int) -> 
             create_defaults={"removed": True, "rank": _last_rank(mobilisation) + 1},
         )
         recorded(mobilisation, f"staff:{staff_id}", "slate.removed", expert=str(expert_id))
+        look_again(mobilisation)
 
 
 def set_risk(mobilisation_id: UUID, expert_id: UUID, risk: str, staff_id: int) -> None:

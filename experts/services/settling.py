@@ -1,18 +1,13 @@
 """Brings a mobilisation to where its state says it should be: asks, stands down, withdraws.
 
 Everything follows from the rows, so any number of events, in any number of repetitions, lead to
-the same end. `foresee` decides and renders without a transaction; `settle` locks, checks that
-what was foreseen still holds, and writes.
+the same end. `foreseeing.foresee` has decided and rendered without a transaction; `settle` locks,
+checks that what was foreseen still holds, and writes.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID
 
 from django.db.models import Min
-from django.utils import timezone
-from uuid_utils.compat import uuid7
 
 from experts.models import (
     Ask,
@@ -25,10 +20,10 @@ from experts.models import (
     SlateEntry,
     Why,
 )
-from experts.queries.turns import decide, standing
-from experts.schedule import Wave, wanted
-from experts.services import letters
-from experts.services.guard import closed, locked, recorded
+from experts.queries.turns import standing
+from experts.schedule import wanted
+from experts.services.foreseeing import Foreseen, NewAsk, closable, may_ask
+from experts.services.guard import closed, locked, look_again, recorded
 from experts.services.linking import make_link, revoke
 from streams.events import ExpertAsked
 from streams.log import append
@@ -37,104 +32,7 @@ from streams.mail.services import queue
 from streams.retry import Transient
 from streams.trail import MACHINE
 
-CLOSABLE = (AskState.ASKED, AskState.ACCEPTED, AskState.RESERVE)
-"""What a withdrawal closes."""
 LOOK_AGAIN = timedelta(minutes=5)
-
-
-@dataclass(frozen=True, slots=True)
-class NewAsk:
-    """One person to ask. was: the state of an earlier ask of this case ("" for none)."""
-
-    ask: UUID
-    expert: UUID
-    due_at: datetime
-    mail: Outgoing
-    was: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Foreseen:
-    """What is to be done as far as could be seen outside the transaction.
-
-    letters: by ask, the mail that closes it (stand-down or withdrawal) or thanks for a yes.
-    brief: the version that the mails were rendered from.
-    """
-
-    mobilisation: UUID
-    now: datetime
-    brief: int = 0
-    asks: tuple[NewAsk, ...] = ()
-    letters: Mapping[UUID, Outgoing] = field(default_factory=dict)
-    nobody_left: Outgoing | None = None
-
-
-def foresee(mobilisation_id: UUID) -> Foreseen | None:
-    """Decides whom to ask and renders every mail that may be needed; None when it is gone."""
-    mobilisation = Mobilisation.objects.filter(pk=mobilisation_id).first()
-    if mobilisation is None:
-        return None
-    now = timezone.now()
-    brief = mobilisation.briefs.latest("version").version
-    if mobilisation.state == MobilisationState.STOPPED:
-        found = {
-            ask.pk: letters.withdrawn_to(ask, mobilisation, now) for ask in _open(mobilisation)
-        }
-        return Foreseen(mobilisation_id, now, brief, letters=found)
-    asking = _asks_by(mobilisation, now)
-    wave = decide(mobilisation, now) if asking else None
-    return Foreseen(
-        mobilisation=mobilisation_id,
-        now=now,
-        brief=brief,
-        asks=_new_asks(mobilisation, wave, now) if wave else (),
-        letters=_thanks(mobilisation, now),
-        nobody_left=letters.nobody_left_to(mobilisation, now) if wave and wave.exhausted else None,
-    )
-
-
-def _asks_by(mobilisation: Mobilisation, now: datetime) -> bool:
-    """Whether people may be asked at this moment: the hold is over, the deadline is not."""
-    held = mobilisation.state == MobilisationState.PREPARING and mobilisation.hold_until > now
-    may = mobilisation.state in (MobilisationState.PREPARING, MobilisationState.ASKING)
-    return may and not held and mobilisation.deadline_at > now
-
-
-def _open(mobilisation: Mobilisation) -> list[Ask]:
-    return list(mobilisation.asks.filter(state__in=CLOSABLE).select_related("expert"))
-
-
-def _thanks(mobilisation: Mobilisation, now: datetime) -> dict[UUID, Outgoing]:
-    """Receipts for new yeses; when all places are taken, a stand-down for everybody else."""
-    asks = mobilisation.asks.select_related("expert")
-    said_yes = asks.filter(state=AskState.ACCEPTED, thanked_at=None)
-    found = {ask.pk: letters.receipt_to(ask, mobilisation, now) for ask in said_yes}
-    if mobilisation.state == MobilisationState.FILLED:
-        for ask in asks.filter(state=AskState.ASKED):
-            found[ask.pk] = letters.stood_down_to(ask, mobilisation, now)
-    return found
-
-
-def _new_asks(mobilisation: Mobilisation, wave: Wave, now: datetime) -> tuple[NewAsk, ...]:
-    before = {ask.expert_id: ask for ask in mobilisation.asks.filter(expert__in=wave.ask)}
-    people = Expert.objects.in_bulk(wave.ask)
-    return tuple(
-        _new_ask(mobilisation, people[key], before.get(key), wave.due_at, now) for key in wave.ask
-    )
-
-
-def _new_ask(
-    mobilisation: Mobilisation, expert: Expert, before: Ask | None, due_at: datetime, now: datetime
-) -> NewAsk:
-    ask_id = before.pk if before else uuid7()
-    was = before.state if before else ""
-    mail = letters.alert_to(
-        expert, ask_id, mobilisation, due_at, now, from_reserve=was == AskState.RESERVE
-    )
-    return NewAsk(ask_id, expert.pk, due_at, mail, was)
-
-
-# --- the short transaction ----------------------------------------------------------------------
 
 
 def settle(seen: Foreseen) -> None:
@@ -151,7 +49,7 @@ def settle(seen: Foreseen) -> None:
 
 def _withdraw(mobilisation: Mobilisation, seen: Foreseen) -> None:
     """An ask that was not foreseen here has its own MobilisationStopped still to come."""
-    for ask in _open(mobilisation):
+    for ask in closable(mobilisation):
         if ask.pk in seen.letters and closed(mobilisation, ask, AskState.WITHDRAWN, Why.STAFF):
             revoke(ask.pk, seen.now)
             _mail(mobilisation, ask, seen.letters[ask.pk])
@@ -166,7 +64,7 @@ def _go_on(mobilisation: Mobilisation, seen: Foreseen) -> None:
     _let_expire(mobilisation, seen)
     if mobilisation.state == MobilisationState.FILLED:
         _stand_down(mobilisation, seen)
-    elif _asks_by(mobilisation, seen.now):
+    elif may_ask(mobilisation, seen.now):
         _ask(mobilisation, seen)
     _set_the_clock(mobilisation, seen.now)
 
@@ -177,6 +75,7 @@ def _end(mobilisation: Mobilisation, seen: Foreseen) -> None:
     ended = Mobilisation.objects.filter(pk=mobilisation.pk).exclude(state=MobilisationState.ENDED)
     if ended.update(state=MobilisationState.ENDED, next_wave_at=None):
         recorded(mobilisation, MACHINE, "mobilisation.ended", filled=mobilisation.filled)
+        look_again(mobilisation)  # a page that is open learns of it by the event
 
 
 def _thank(mobilisation: Mobilisation, seen: Foreseen) -> None:
@@ -226,6 +125,7 @@ def _nobody_left(mobilisation: Mobilisation, seen: Foreseen) -> None:
         mobilisation.exhausted_at = seen.now
         recorded(mobilisation, MACHINE, "mobilisation.exhausted", open=mobilisation.open_slots)
         queue(seen.nobody_left)
+        look_again(mobilisation)  # a page that is open learns of it by the event
 
 
 def _still_free(mobilisation: Mobilisation, new: NewAsk, now: datetime) -> bool:

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from experts.services.settling import Foreseen, foresee, settle
+from experts.services.foreseeing import Foreseen, foresee
+from experts.services.settling import settle
 from streams.events import MobilisationEvent
 
 
