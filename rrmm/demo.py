@@ -36,5 +36,5 @@ def remove(actor: trail.Actor) -> dict[str, int]:
     gone["records"] = Record.objects.filter(demo=True).delete()[1].get("streams.Record", 0)
     for part in (mail, experts, flashpoints, collectors):
         gone.update(part.remove_demo())
-    trail.note(actor, "demo.removed", "demo", **gone)
+    trail.note(actor, "demo.removed", "demo", gone=gone)
     return gone

@@ -3,7 +3,10 @@
 import logging
 import re
 
-_PATHS = re.compile(r"(/(?:a|signin|hooks/websub/[0-9a-f-]{36})/)[A-Za-z0-9_-]{16,}")
+_PATHS = re.compile(
+    r"(/(?:a|signin|signin/(?:new|welcome)/[A-Za-z0-9_-]+|hooks/websub/[0-9a-f-]{36})/)"
+    r"[A-Za-z0-9_-]{16,}"
+)
 _ARGUMENTS = re.compile(r"((?:'|\")(?:token|secret)(?:'|\"): *(?:'|\"))[^'\"]+")
 
 

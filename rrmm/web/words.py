@@ -9,6 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from streams.collectors import words as collected
+
 FAULT_LINES = {
     "religion": gettext_lazy("Religion"),
     "ethnicity": gettext_lazy("Ethnicity"),

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from streams.collectors import queries, services
 from streams.collectors.models import Feed
 from streams.collectors.words import explain
 
-PAGE = 25
+PAGE = 12
 LIVE = Q(active=True, muted_at__isnull=True)
 
 
@@ -47,6 +47,11 @@ class Line:
     state: str
     words: str
     hours: tuple[int, ...]
+
+    @property
+    def broken(self) -> bool:
+        """Whether empty hours are a fault rather than a quiet outlet."""
+        return self.state in {"failing", "refused", "gone", "silent"}
 
 
 def part(request: HttpRequest) -> dict[str, Any]:
@@ -96,7 +101,10 @@ def why(feed: Feed) -> str:
     """The sentence beside the state; "" where there is nothing to explain."""
     now = timezone.now()
     said = explain(feed, now)
-    if said or state(feed) != "silent":
+    found = state(feed)
+    if found in {"waiting", "off"}:
+        return ""
+    if said or found != "silent":
         return said
     if feed.last_new_at is None:
         return _("The server answers; it has brought nothing new yet.")
@@ -122,6 +130,8 @@ def one(request: HttpRequest, feed: UUID) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, feed: UUID, what: str) -> HttpResponse:
     """Ask it now, switch it off, switch it on."""
+    if what not in {"ask", "on", "off"}:
+        raise Http404
     found = get_object_or_404(Feed, pk=feed)
     actor = trail.staff(staff(request).pk)
     if what == "ask":

@@ -108,17 +108,21 @@ def _counts() -> list[tuple[str, str, int, int]]:
     rows = []
     for name in sorted(in_all):
         part, _dot, what = name.partition(".")
-        rows.append((part, what.replace("_", " "), today.get(name, 0), in_all[name]))
+        rows.append(
+            (part, what.replace("_", " ").replace(".", ": "), today.get(name, 0), in_all[name])
+        )
     return rows
 
 
 @require_GET
 def show(request: HttpRequest) -> HttpResponse:
     """The whole page."""
+    found = feeds.part(request)
     context = {
         **_flow_part(),
         **_dead_part(),
-        **feeds.part(request),
+        **found,
+        "watch_total": found["health"].feeds - found["health"].off,
         "counts": _counts(),
         "machine": machine.facts(),
         "demo": demo.counts(),

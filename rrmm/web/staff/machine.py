@@ -48,9 +48,9 @@ def _version() -> str:
 
 def _database() -> str:
     if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        number = connection.pg_version
-        return f"PostgreSQL {number // 10000}.{number % 100}"
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW server_version")
+            return f"PostgreSQL {cursor.fetchone()[0].split()[0]}"
     import sqlite3
 
     return f"SQLite {sqlite3.sqlite_version}"

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -73,6 +73,8 @@ def invite(request: HttpRequest) -> HttpResponse:
 @require_POST
 def act(request: HttpRequest, user: int, what: str) -> HttpResponse:
     """One of the buttons beside a name."""
+    if what not in _ACTS:
+        raise Http404
     found = get_object_or_404(User, pk=user, is_staff=True)
     by = staff(request) if what in {"on", "off"} else _manager(request)
     try:
@@ -111,7 +113,6 @@ def _off(user: User, by: User) -> str:
 
 
 _ACTS = {"link": _send, "disable": _disable, "enable": _enable, "on": _on, "off": _off}
-ACTS = tuple(_ACTS)
 
 
 @require_POST

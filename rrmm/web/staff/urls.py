@@ -4,20 +4,22 @@ The desk's pages come from `desk_urls`, the experts' from `experts_urls`: each a
 named `urlpatterns` whose names are those of the contract (`desk`, `case`, `experts`, ...).
 """
 
-from importlib import import_module
+from django.urls import URLPattern, URLResolver, path
 
-from django.urls import URLPattern, URLResolver, path, re_path
-
-from rrmm.web.staff import feedlists, feeds, health, live, mailbox, profile, team, watch
+from rrmm.web.staff import (
+    desk_urls,
+    experts_urls,
+    feedlists,
+    feeds,
+    health,
+    live,
+    mailbox,
+    profile,
+    team,
+    watch,
+)
 
 app_name = "staff"
-
-
-def _of(module: str) -> list[URLPattern | URLResolver]:
-    try:
-        return list(import_module(module).urlpatterns)
-    except ImportError:
-        return []
 
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,8 +32,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("profile/everywhere/", profile.everywhere, name="profile-everywhere"),
     path("team/", team.show, name="team"),
     path("team/invite/", team.invite, name="team-invite"),
-    re_path(rf"^team/(?P<user>\d+)/(?P<what>{'|'.join(team.ACTS)})/$", team.act, name="team-act"),
     path("team/<int:user>/show-link/", team.show_link, name="team-link"),
+    path("team/<int:user>/<str:what>/", team.act, name="team-act"),
     path("mailbox/", mailbox.show, name="mailbox"),
     path("mailbox/<uuid:message>/", mailbox.message, name="message"),
     path("mailbox/<uuid:message>/body/", mailbox.body, name="message-body"),
@@ -46,11 +48,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/sources/opml/", feedlists.bring, name="sources-opml"),
     path("health/sources/rrmm-sources.opml", feedlists.give, name="sources-export"),
     path("health/sources/<uuid:feed>/", feeds.one, name="source"),
-    re_path(
-        r"^health/sources/(?P<feed>[0-9a-f-]{36})/(?P<what>ask|on|off)/$",
-        feeds.act,
-        name="source-act",
-    ),
-    *_of("rrmm.web.staff.desk_urls"),
-    *_of("rrmm.web.staff.experts_urls"),
+    path("health/sources/<uuid:feed>/<str:what>/", feeds.act, name="source-act"),
+    *desk_urls.urlpatterns,
+    *experts_urls.urlpatterns,
 ]

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
@@ -35,7 +35,7 @@ def brand(context: Context) -> SafeString:
     """The logo and the name, a way home for staff, plain for everybody else."""
     user = context.get("user")
     if user is not None and user.is_authenticated:
-        return format_html('<a class="brand" href="{}">{}RRMM</a>', "/", LOGO)
+        return format_html('<a class="brand" href="{}">{}RRMM</a>', reverse("staff:desk"), LOGO)
     return format_html('<span class="brand">{}RRMM</span>', LOGO)
 
 
@@ -50,17 +50,8 @@ def nav(context: Context) -> SafeString:
         (
             (reverse(f"staff:{name}"), letter, _mark(here, name, also), word)
             for name, word, letter, also in PLACES
-            if _exists(name)
         ),
     )
-
-
-def _exists(name: str) -> bool:
-    try:
-        reverse(f"staff:{name}")
-    except NoReverseMatch:
-        return False
-    return True
 
 
 def _mark(here: str, name: str, also: tuple[str, ...]) -> SafeString:

@@ -118,10 +118,11 @@ def spark(
 
 
 @register.simple_tag
-def hours(values: Sequence[int], label: str = "") -> SafeString:
-    """Twenty-four bars, one an hour, oldest first; an empty hour is red and flat."""
+def hours(values: Sequence[int], label: str = "", broken: bool = False) -> SafeString:
+    """Twenty-four bars, one an hour, oldest first; an empty hour is flat, of a source that does
+    not do well also red."""
     top = max([*values, 1])
-    bars = format_html_join("", "{}", ((_hour(i, v, top),) for i, v in enumerate(values)))
+    bars = format_html_join("", "{}", ((_hour(i, v, top, broken),) for i, v in enumerate(values)))
     return format_html(
         '<svg class="spark spark-hours" width="120" height="20" viewBox="0 0 120 20" role="img" '
         'aria-label="{}">{}</svg>',
@@ -130,9 +131,9 @@ def hours(values: Sequence[int], label: str = "") -> SafeString:
     )
 
 
-def _hour(at: int, value: int, top: int) -> SafeString:
+def _hour(at: int, value: int, top: int, broken: bool) -> SafeString:
     if not value:
-        return format_html('<path class="gone" d="M{} 19h4"/>', at * 5)
+        return format_html('<path class="{}" d="M{} 19h4"/>', "gone" if broken else "quiet", at * 5)
     tall = max(1, round(18 * value / top))
     return format_html('<rect x="{}" y="{}" width="4" height="{}"/>', at * 5, 20 - tall, tall)
 
