@@ -122,7 +122,7 @@ def _stem_of_name(name: str) -> str:
         return name.removeprefix("ال")
     if _HAN.search(name) or " " in name or len(name) < 5:
         return name if len(name) > 4 or not name.isascii() else name + "$"
-    bare = name.rstrip("aeiouyаяиый")
+    bare = name[:-1] if name[-1] in "aeiouyаяиый" else name
     return bare if len(bare) >= (4 if _CYRILLIC.search(name) else 5) else name
 
 
