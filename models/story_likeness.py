@@ -33,7 +33,7 @@ class Parameters:
     reach: int = 600
     rare: int = 60
     finalists: int = 12
-    elsewhere: float = 0.85
+    elsewhere: float = 0.93
     most_articles: int = 60_000
 
 

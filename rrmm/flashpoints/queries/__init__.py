@@ -3,6 +3,7 @@
 from rrmm.flashpoints.queries.case import ArticleLine, CaseView, OwnerGroup, case
 from rrmm.flashpoints.queries.desk import DeskGroup, DeskRow, Filters, cases, counts, desk
 from rrmm.flashpoints.queries.level import usual_level
+from rrmm.flashpoints.queries.people import display_name
 from rrmm.flashpoints.queries.plan import draft_plan
 from rrmm.flashpoints.queries.rule import RuleLine
 from rrmm.flashpoints.queries.search import Found, search
@@ -27,6 +28,7 @@ __all__ = [
     "cases",
     "counts",
     "desk",
+    "display_name",
     "draft_plan",
     "search",
     "still_worth_telling",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from experts.models import Ask
 from rrmm.flashpoints.models import Flag, Flashpoint
+from rrmm.flashpoints.queries.people import display_name
 from streams.models import Trail
 
 
@@ -107,7 +108,7 @@ def _names(rows: Sequence[Trail]) -> dict[str, str]:
     names = {actor: _("An expert") for actor in actors if actor.startswith("expert:")}
     for actor, pk in staff.items():
         person = people.get(int(pk))
-        names[actor] = (person.get_full_name() or str(person)) if person else _("Former staff")
+        names[actor] = display_name(person) or _("Former staff")
     return {actor: names.get(actor, _("The machine")) for actor in actors}
 
 

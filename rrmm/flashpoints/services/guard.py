@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from rrmm.flashpoints.models import Flashpoint, State
+from rrmm.flashpoints.queries.people import display_name
 from streams.events import Event, FlashpointTouched
 from streams.log import append
 from streams.trail import note
@@ -43,7 +44,7 @@ def refuse_while_anothers(case: Flashpoint, staff: AbstractBaseUser) -> None:
         until = f"{case.held_lease_until:%H:%M}"
         raise Conflict(
             _("%(name)s has this case until %(until)s UTC. Take it over first if it cannot wait.")
-            % {"name": str(case.holder), "until": until}
+            % {"name": display_name(case.holder), "until": until}
         )
 
 
@@ -53,7 +54,7 @@ def refuse_unless(case: Flashpoint, *states: State) -> None:
         return
     words = {"state": State(case.state).label, "number": case.number}
     if case.decided_by and case.decided_at:
-        words |= {"who": str(case.decided_by), "when": f"{case.decided_at:%H:%M}"}
+        words |= {"who": display_name(case.decided_by), "when": f"{case.decided_at:%H:%M}"}
         raise Conflict(
             _("Case %(number)s is “%(state)s” since %(when)s UTC, by %(who)s. Nothing was changed.")
             % words
