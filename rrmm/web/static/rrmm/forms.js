@@ -29,22 +29,34 @@ document.addEventListener("submit", event => {
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; leaving = false })
 
 // A button that only changes the form: the server draws it anew, the reader keeps the place.
+// quiet: the reader may type on; what was typed meanwhile is sent again before anything is laid.
+const typed = form => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString()
+
 async function edit(form, button, quiet = false) {
-  const data = new FormData(form)
-  if (button.name) data.set(button.name, button.value)
-  form.setAttribute("aria-busy", "true")
+  if (form.dataset.busy) return
+  form.dataset.busy = "1"
+  form.inert = !quiet
   try {
-    const answer = await fetch(form.action || location.href, {method: "POST", body: data, headers: {"X-Part": "form"}, redirect: "manual"})
+    let answer, text, sent
+    do {
+      sent = typed(form)
+      const data = new FormData(form)
+      data.set(button.name, button.value)
+      answer = await fetch(form.action, {method: "POST", body: data, headers: {"X-Part": "form"}, redirect: "manual"})
+      text = await answer.text()
+    } while (quiet && form.isConnected && typed(form) !== sent)
     if (answer.type === "opaqueredirect") { leaving = true; location.reload(); return }
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html"), fresh = page.getElementById(form.id)
+    const page = new DOMParser().parseFromString(text, "text/html"), fresh = page.getElementById(form.id)
     if (!fresh) throw new Error(`no form ${form.id} in the answer`)
+    form.inert = false
     lay(form, document.importNode(fresh, true), button, quiet)
     for (const said of page.querySelectorAll("template.toast-waiting")) document.body.dispatchEvent(new CustomEvent("toast", {detail: {text: said.dataset.text, undo: said.dataset.undo}}))
-  } catch (error) {
-    form.removeAttribute("aria-busy")
+  } catch {
+    // The plain way: the browser sends the form itself and shows whatever comes.
+    form.inert = false
+    delete form.dataset.busy
     if (quiet) return
     leaving = true
-    form.dataset.plain = "1"
     button.removeAttribute("data-edit")
     form.requestSubmit(button)
   }
