@@ -8,9 +8,9 @@ from uuid import UUID
 from django.conf import settings
 
 from experts.models import Ask, AskState, Expert, Mobilisation, Proposal, Risk, Why
-from experts.schedule import Candidate, Limits, Source, Standing, Wave, next_wave
+from experts.schedule import Candidate, Limits, Source, Standing, Wave, next_wave, wanted
 
-RANKING_DEPTH = 100
+RANKING_DEPTH = 50
 """How far down the ranking we look for the next best."""
 
 
@@ -35,13 +35,11 @@ def standing(mobilisation: Mobilisation, now: datetime) -> Standing:
 
 
 def decide(mobilisation: Mobilisation, now: datetime) -> Wave:
-    """Whom the rule asks now, and whom it passes over and why."""
-    return next_wave(
-        standing(mobilisation, now),
-        candidates_for(mobilisation, now),
-        limits(),
-        settings.ASK_ANSWER_MINUTES,
-    )
+    """Whom the rule asks now, and whom it passes over and why; looks at nobody when nobody is
+    wanted."""
+    here = standing(mobilisation, now)
+    people = candidates_for(mobilisation, now) if wanted(here) else []
+    return next_wave(here, people, limits(), settings.ASK_ANSWER_MINUTES)
 
 
 def candidates_for(mobilisation: Mobilisation, now: datetime) -> list[Candidate]:

@@ -11,7 +11,7 @@ from uuid_utils.compat import uuid7
 from experts.models import Ask, AskState, Expert, Mobilisation, MobilisationState
 from experts.queries.turns import decide
 from experts.schedule import Wave
-from experts.services import letters
+from experts.services.letters import Writer
 from streams.mail.outgoing import Outgoing
 
 CLOSABLE = (AskState.ASKED, AskState.ACCEPTED, AskState.RESERVE)
@@ -50,22 +50,19 @@ def foresee(mobilisation_id: UUID) -> Foreseen | None:
     mobilisation = Mobilisation.objects.filter(pk=mobilisation_id).first()
     if mobilisation is None:
         return None
-    now = timezone.now()
-    brief = mobilisation.briefs.latest("version").version
+    now, brief = timezone.now(), mobilisation.briefs.latest("version")
+    writer = Writer.of(mobilisation, brief, now)
     if mobilisation.state == MobilisationState.STOPPED:
-        found = {
-            ask.pk: letters.withdrawn_to(ask, mobilisation, now) for ask in closable(mobilisation)
-        }
-        return Foreseen(mobilisation_id, now, brief, letters=found)
-    asking = may_ask(mobilisation, now)
-    wave = decide(mobilisation, now) if asking else None
+        told = {ask.pk: writer.withdrawn(ask) for ask in closable(mobilisation)}
+        return Foreseen(mobilisation_id, now, brief.version, letters=told)
+    wave = decide(mobilisation, now) if may_ask(mobilisation, now) else None
     return Foreseen(
         mobilisation=mobilisation_id,
         now=now,
-        brief=brief,
-        asks=_new_asks(mobilisation, wave, now) if wave else (),
-        letters=_thanks(mobilisation, now),
-        nobody_left=letters.nobody_left_to(mobilisation, now) if wave and wave.exhausted else None,
+        brief=brief.version,
+        asks=_new_asks(writer, wave) if wave else (),
+        letters=_thanks(writer),
+        nobody_left=writer.nobody_left() if wave and wave.exhausted else None,
     )
 
 
@@ -81,31 +78,25 @@ def closable(mobilisation: Mobilisation) -> list[Ask]:
     return list(mobilisation.asks.filter(state__in=CLOSABLE).select_related("expert"))
 
 
-def _thanks(mobilisation: Mobilisation, now: datetime) -> dict[UUID, Outgoing]:
+def _thanks(writer: Writer) -> dict[UUID, Outgoing]:
     """Receipts for new yeses; when all places are taken, a stand-down for everybody else."""
-    asks = mobilisation.asks.select_related("expert")
+    asks = writer.mobilisation.asks.select_related("expert")
     said_yes = asks.filter(state=AskState.ACCEPTED, thanked_at=None)
-    found = {ask.pk: letters.receipt_to(ask, mobilisation, now) for ask in said_yes}
-    if mobilisation.state == MobilisationState.FILLED:
+    found = {ask.pk: writer.receipt(ask) for ask in said_yes}
+    if writer.mobilisation.state == MobilisationState.FILLED:
         for ask in asks.filter(state=AskState.ASKED):
-            found[ask.pk] = letters.stood_down_to(ask, mobilisation, now)
+            found[ask.pk] = writer.stood_down(ask)
     return found
 
 
-def _new_asks(mobilisation: Mobilisation, wave: Wave, now: datetime) -> tuple[NewAsk, ...]:
-    before = {ask.expert_id: ask for ask in mobilisation.asks.filter(expert__in=wave.ask)}
+def _new_asks(writer: Writer, wave: Wave) -> tuple[NewAsk, ...]:
+    before = {ask.expert_id: ask for ask in writer.mobilisation.asks.filter(expert__in=wave.ask)}
     people = Expert.objects.in_bulk(wave.ask)
-    return tuple(
-        _new_ask(mobilisation, people[key], before.get(key), wave.due_at, now) for key in wave.ask
-    )
+    return tuple(_new_ask(writer, people[key], before.get(key), wave.due_at) for key in wave.ask)
 
 
-def _new_ask(
-    mobilisation: Mobilisation, expert: Expert, before: Ask | None, due_at: datetime, now: datetime
-) -> NewAsk:
+def _new_ask(writer: Writer, expert: Expert, before: Ask | None, due_at: datetime) -> NewAsk:
     ask_id = before.pk if before else uuid7()
     was = before.state if before else ""
-    mail = letters.alert_to(
-        expert, ask_id, mobilisation, due_at, now, from_reserve=was == AskState.RESERVE
-    )
+    mail = writer.alert(expert, ask_id, due_at, from_reserve=was == AskState.RESERVE)
     return NewAsk(ask_id, expert.pk, due_at, mail, was)
