@@ -82,7 +82,7 @@ def figures(found: Labelled, parameters: Parameters | None = None) -> tuple[floa
 
 
 def speed(open_articles: int = 50_000, measured: int = 3_000) -> tuple[float, float, int]:
-    """Articles per second of one core at the start and with `open_articles` open; and how many are open.
+    """Articles per second of one core, at the start and with `open_articles` open; how many are.
 
     The texts are made of real ones: each keeps its words but one in three is taken from another
     text, so that stories differ and their vocabulary is real.
@@ -109,7 +109,8 @@ def _texts() -> list[list[str]]:
 
 def _mixed(texts: list[list[str]], dice: random.Random) -> str:
     one, other = dice.choice(texts), dice.choice(texts)
-    return " ".join(other[at % len(other)] if dice.random() < 0.33 else w for at, w in enumerate(one))
+    mixed = (other[at % len(other)] if dice.random() < 0.33 else w for at, w in enumerate(one))
+    return " ".join(mixed)
 
 
 def main() -> int:

@@ -14,6 +14,7 @@ class Parameters:
 
     join: least cosine for a text of `long` words or more; join_short: for one of `short` or less.
     abroad: least evidence for joining across languages. copy: least share of word runs in common.
+    foreign: what shared words are worth in another language, where few are shared but cognates.
     encoder: least cosine of encoder vectors. fading: what is left of a likeness after `hours`.
     power: of the logarithm of rarity in a word's weight. reach: entries of the index read to find
     candidates. rare: a name or place in more stories finds none. finalists: candidates compared in
@@ -25,14 +26,15 @@ class Parameters:
     short: int = 10
     long: int = 24
     abroad: float = 1.0
+    foreign: float = 0.5
     copy: float = 0.6
     encoder: float = 0.75
     fading: float = 0.75
     hours: float = 72.0
     power: float = 1.25
-    reach: int = 600
+    reach: int = 400
     rare: int = 60
-    finalists: int = 12
+    finalists: int = 16
     elsewhere: float = 0.93
     most_articles: int = 60_000
 
@@ -41,12 +43,14 @@ def likest(article: Article, memory: Memory, parameters: Parameters) -> tuple[fl
     """The story most like the article; likeness in multiples of what joining needs."""
     needed = _needed(article.size, parameters)
     best: tuple[float, Story | None] = (0.0, None)
-    for name in _by_words(article, memory, parameters):
-        story = memory.stories[name]
-        likeness = _same_words(article, story, memory) / needed
+    for story, cosine in _by_words(article, memory, parameters):
+        placed = _placed(article, story, parameters)
+        likeness = placed * cosine / needed
+        if article.language not in story.languages:
+            likeness *= parameters.foreign if placed == 1.0 else 0.0
         if article.encoded:
-            likeness = max(likeness, _encoded(article, story) / parameters.encoder)
-        likeness *= _faded(article, story, parameters) * _placed(article, story, parameters)
+            likeness = max(likeness, placed * _encoded(article, story) / parameters.encoder)
+        likeness *= _faded(article, story, parameters)
         if likeness > best[0]:
             best = likeness, story
     for name in _by_marks(article, memory, parameters):
@@ -63,37 +67,42 @@ def _needed(size: int, parameters: Parameters) -> float:
     return parameters.join + share * (parameters.join_short - parameters.join)
 
 
-def _by_words(article: Article, memory: Memory, parameters: Parameters) -> list[str]:
-    """Stories that share the rarer words, best first by what those words say.
+def _by_words(
+    article: Article, memory: Memory, parameters: Parameters
+) -> list[tuple[Story, float]]:
+    """Stories that share the rarer words, with their cosine.
 
     The rarest words go first and `reach` bounds the entries read, so that a crowded index costs
-    no more than an empty one; what the rest of the words say is added for the finalists.
+    no more than an empty one; what the other words say is added for the finalists.
     """
     rows = [
         (row, weight)
         for word, weight in article.vector.items()
         if (row := memory.words.get(word)) is not None
     ]
-    rows.sort(key=lambda found: len(found[0]))
-    scores, left = defaultdict[str, float](float), parameters.reach
+    rows.sort(key=_crowd)
+    scores, left, used = defaultdict[str, float](float), parameters.reach, 0
     for row, weight in rows:
         left -= len(row)
         if left < 0 and scores:
             break
-        for story, standing in row.items():
-            scores[story] += weight * standing
-    stories = memory.stories
-    ranked = [(score * score / stories[name].square, name) for name, score in scores.items()]
-    return [name for _score, name in heapq.nlargest(parameters.finalists, ranked)]
+        used += 1
+        for name, standing in row.items():
+            scores[name] += weight * standing
+    others, found = rows[used:], []
+    for name in heapq.nlargest(parameters.finalists, scores, key=scores.__getitem__):
+        story, product = memory.stories[name], scores[name]
+        for row, weight in others:
+            standing = row.get(name, 0.0)
+            if standing:
+                product += weight * standing
+        if story.square > 0.0:
+            found.append((story, product / math.sqrt(story.square)))
+    return found
 
 
-def _same_words(article: Article, story: Story, memory: Memory) -> float:
-    words, name, product = memory.words, story.id, 0.0
-    for word, weight in article.vector.items():
-        row = words.get(word)
-        if row is not None:
-            product += weight * row.get(name, 0.0)
-    return product / math.sqrt(story.square) if story.square > 0 else 0.0
+def _crowd(found: tuple[dict[str, float], float]) -> int:
+    return len(found[0])
 
 
 def _by_marks(article: Article, memory: Memory, parameters: Parameters) -> list[str]:
