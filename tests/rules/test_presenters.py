@@ -19,8 +19,6 @@ def at(minutes: int) -> datetime:
 def test_words_are_marked_whole_and_the_longest_wins() -> None:
     text = "Fire in a prayer room near the room"
     found = pieces(text, [("room", ""), ("prayer room", "religion")])
-        "Fire in a prayer room near the room", [("room", ""), ("prayer room", "religion")]
-    )
     assert found == [
         Piece("Fire in a "),
         Piece("prayer room", "religion"),

@@ -43,7 +43,7 @@ def _step(stops: Sequence[Stop], n: int, now: datetime, waits: str) -> Step:
     if n + 1 == len(stops):
         return Step(name, at, "done")
     after = stops[n + 1][1]
-    hop = words.span(max(timedelta(), (after or now) - at))
+    hop = words.span(max(0, int(((after or now) - at).total_seconds())))
     return Step(name, at, "done" if after else "running", hop)
 
 

@@ -11,8 +11,8 @@ from django.http import QueryDict
 from experts.plan import BriefSentence, MobilisationPlan, SlatePick
 
 T = TypeVar("T")
-DEADLINE = "%Y-%m-%dT%H:%M"
-"""What a datetime-local field sends; we read it as UTC."""
+DEADLINE = "%Y-%m-%d %H:%M"
+"""A day and a time on 24 hours, UTC. Two fields: a browser draws one of both as am and pm."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +55,16 @@ class Draft:
             return None
 
     @property
+    def day(self) -> str:
+        """The day of the deadline as typed."""
+        return self.deadline.partition(" ")[0]
+
+    @property
+    def time(self) -> str:
+        """The time of the deadline as typed."""
+        return self.deadline.partition(" ")[2]
+
+    @property
     def experts(self) -> list[str]:
         return [pick.expert for pick in self.picks]
 
@@ -71,7 +81,7 @@ def read(form: QueryDict) -> Draft:
     return Draft(
         lines=tuple(Line(t.strip(), s) for t, s in zip(texts, sources, strict=False)),
         ask=form.get("ask", "").strip(),
-        deadline=form.get("deadline", "").strip(),
+        deadline=f"{form.get('day', '').strip()} {form.get('time', '').strip()}",
         slots=form.get("slots", "").strip(),
         answer=form.get("answer", "").strip(),
         languages=tuple(dict.fromkeys(form.getlist("language"))),
@@ -107,7 +117,7 @@ def edited(draft: Draft, do: str) -> Draft:
     if act in {"drop", "up", "down"} and what.isdigit() and int(what) < len(draft.lines):
         return replace(draft, lines=_moved(draft.lines, int(what), act))
     if act == "invite" and _is_id(what) and what not in draft.experts:
-        return replace(draft, picks=(*draft.picks, Pick(what)))
+        return replace(draft, picks=(*draft.picks, Pick(what)), q="")
     if act in {"remove", "earlier", "later"} and what in draft.experts:
         step = {"remove": "drop", "earlier": "up", "later": "down"}[act]
         return replace(draft, picks=_moved(draft.picks, draft.experts.index(what), step))

@@ -11,6 +11,7 @@ from experts.models import Mobilisation
 from rrmm.flashpoints import queries
 from rrmm.flashpoints.models import Dismissal, Flashpoint
 from rrmm.flashpoints.queries import ArticleLine, OwnerGroup
+from rrmm.flashpoints.scores import Parameters
 from rrmm.web import words
 from rrmm.web.presenters import gauge
 from rrmm.web.presenters.growth import growth
@@ -95,4 +96,4 @@ def _own(group: OwnerGroup) -> int:
 
 def opens_at() -> int:
     """The newsworthiness from which the rule opens a case."""
-    return round(settings.ESCALATION.get("open_at", 50))
+    return round(Parameters.of(settings.ESCALATION).open_at)
