@@ -148,7 +148,8 @@ class Fetcher:
         return self._session
 
     def _turn(self, host: str) -> "Turn":
-        return Turn(self._hosts, host, self._limits.host_gap_s)
+        ours = host in {name for name, _ in self._limits.allow}
+        return Turn(self._hosts, host, 0.0 if ours else self._limits.host_gap_s)
 
     async def _safely(self, wanted: Wanted) -> Fetched:
         try:

@@ -15,7 +15,9 @@ COLUMNS = (
     "last_error_detail", "last_tried_at", "last_fetched_at", "last_full_at", "last_new_at",
     "last_article_at", "muted_at", "moved_to", "moves", "hub_url", "topic_url",
 )  # fmt: skip
-"""What the collector writes of a feed; everything else belongs to staff and hubs."""
+"""What a poll writes of a feed; everything else belongs to staff and hubs."""
+PUSHED = ("last_new_at", "last_article_at")
+"""What a push writes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -143,16 +143,21 @@ def _write_entries(sifted: Iterable[Sorted]) -> None:
 
 
 def _write_feeds(sifted: Iterable[Sorted]) -> None:
-    changed = []
+    """Polls write all the collector's columns, pushes only what a push can know: its feed may be
+    polled in the same moment."""
+    polled, pushed = [], []
     for mine in sifted:
         feed = mine.arrival.feed
         here = feed.address
         if values := state.advance(mine.arrival, len(mine.new)):
             for name, value in values.items():
                 setattr(feed, name, value)
-            changed.append((feed.pk, {name: getattr(feed, name) for name in state.COLUMNS}))
+            names = state.PUSHED if mine.arrival.pushed else state.COLUMNS
+            row = (feed.pk, {name: getattr(feed, name) for name in names})
+            (pushed if mine.arrival.pushed else polled).append(row)
             count("collect.feed_moved", int(feed.address != here))
-    rows.update(Feed, state.COLUMNS, changed)
+    rows.update(Feed, state.COLUMNS, polled)
+    rows.update(Feed, state.PUSHED, pushed)
 
 
 def _write_polls(sifted: Iterable[Sorted]) -> None:

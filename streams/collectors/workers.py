@@ -14,11 +14,17 @@ from streams.collectors.parse import Job, Parsed, parse
 
 MEMORY = 1 << 30
 """Bytes of address space that a parser may take beyond what it starts with."""
+START = 60.0
+"""Seconds that a process may take to start on a busy machine."""
 _spawn = multiprocessing.get_context("spawn")
 
 
 class ParserLost(Exception):
-    """The process died or gave no answer in time, and was replaced."""
+    """The process died, or hung and was killed; the next document finds a new one."""
+
+    def __init__(self, why: str, hung: bool = False) -> None:
+        super().__init__(why)
+        self.hung = hung
 
 
 class ParserProcess:
@@ -39,24 +45,31 @@ class ParserProcess:
         try:
             return await self._ask(jobs)
         except ParserLost as lost:
-            if len(jobs) == 1:
-                return [Parsed(code="parser_lost", detail=str(lost))]
-        return [(await self.parse([job]))[0] for job in jobs]
+            if lost.hung and len(jobs) == 1:
+                return [_given_up(lost)]
+        return [await self._alone(job) for job in jobs]
+
+    async def _alone(self, job: Job) -> Parsed:
+        try:
+            return (await self._ask([job]))[0]
+        except ParserLost as lost:
+            return _given_up(lost)
 
     async def start(self) -> None:
         """Starts the process ahead of its first document."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._started)
+        with contextlib.suppress(ParserLost, OSError, EOFError):  # the first document tries again
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._started)
 
     async def _ask(self, jobs: Sequence[Job]) -> list[Parsed]:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._ask_now, jobs)
 
     def _ask_now(self, jobs: Sequence[Job]) -> list[Parsed]:
-        pipe = self._started()
         try:
+            pipe = self._started()
             pipe.send(jobs)
             if not pipe.poll(self._seconds):
-                raise ParserLost(f"no answer within {self._seconds:.0f} s")
+                raise ParserLost(f"no answer within {self._seconds:g} s", hung=True)
             answer: list[Parsed] = pipe.recv()
         except ParserLost:
             self._kill()
@@ -73,6 +86,9 @@ class ParserProcess:
             self._process = _spawn.Process(target=serve, args=(theirs,), daemon=True)
             self._process.start()
             theirs.close()
+            if not self._pipe.poll(START):
+                raise ParserLost("the parser process did not start", hung=True)
+            self._pipe.recv()
         return self._pipe
 
     def _kill(self) -> None:
@@ -95,12 +111,17 @@ class ParserProcess:
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 
+def _given_up(lost: ParserLost) -> Parsed:
+    return Parsed(code="parser_lost", detail=str(lost))
+
+
 def serve(pipe: Connection) -> None:
     """The process: parses what comes until the other end is closed."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor alone hears Ctrl-C
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     _limit_memory()
     with contextlib.suppress(EOFError, OSError, KeyboardInterrupt):
+        pipe.send("ready")
         while True:
             pipe.send([_parsed(job) for job in pipe.recv()])
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from streams.collectors import parse as parse_module
-from streams.collectors.documents import Raw
+from streams.collectors import text
+from streams.collectors.documents import MOST_ENTRIES, Raw
 from streams.collectors.parse import DISTRUSTED, KEY, TRUSTED, Job, Parsed, parse
 
 NOW = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -104,14 +105,14 @@ def test_an_entry_of_72_hours_is_still_young_enough() -> None:
 
 
 def test_one_bad_entry_never_fails_a_feed(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = parse_module.text.fingerprint
+    real = text.fingerprint
 
     def stumbles(title: str, summary: str) -> str:
         if title == "Title 1":
             raise RuntimeError("as a library may")
         return real(title, summary)
 
-    monkeypatch.setattr(parse_module.text, "fingerprint", stumbles)
+    monkeypatch.setattr(text, "fingerprint", stumbles)
     parsed = read(rss(item(1), item(2)))
     assert dict(parsed.dropped) == {"malformed": 1}
     assert [fresh.title for fresh in parsed.fresh] == ["Title 2"]
@@ -124,7 +125,7 @@ def test_syndicated_copies_share_a_fingerprint_and_other_stories_do_not() -> Non
     one = item(1, title="Chapel burns", description=words)
     marks = [fresh.fingerprint for fresh in read(rss(one, copy, other)).fresh]
     assert marks[0] == marks[1]
-    assert parse_module.text.distance(marks[0], marks[2]) > 12
+    assert text.distance(marks[0], marks[2]) > 12
 
 
 # --- who reads ----------------------------------------------------------------------------------
@@ -249,5 +250,5 @@ def test_the_head_tells_of_hub_and_pace() -> None:
 
 
 def test_only_so_many_entries_of_one_document_are_taken() -> None:
-    parsed = read(rss(*(item(n) for n in range(parse_module.MOST_ENTRIES + 5))), trust=TRUSTED)
+    parsed = read(rss(*(item(n) for n in range(MOST_ENTRIES + 5))), trust=TRUSTED)
     assert dict(parsed.dropped) == {"too_many": 5}

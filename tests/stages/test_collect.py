@@ -218,14 +218,14 @@ def test_what_the_database_refuses_harms_nobody_else(press: Press) -> None:
 
 
 def test_a_locked_database_is_waited_for(press: Press, monkeypatch: pytest.MonkeyPatch) -> None:
-    real, tries = collector_module.store, 0
+    tries = 0
 
     def locked_twice(batch: Any) -> Any:
         nonlocal tries
         tries += 1
         if tries < 3:
             raise OperationalError("database is locked")
-        return real(batch)
+        return store(batch)
 
     monkeypatch.setattr(collector_module, "store", locked_twice)
     press.at("/a", answers(rss([item(1)])))

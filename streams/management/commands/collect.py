@@ -23,6 +23,7 @@ log = logging.getLogger("streams.collectors")
 
 class Command(BaseCommand):
     help = "Polls the feeds and takes in what hubs push."
+    requires_system_checks = ()  # `up` has made them, and a collector should start at once
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="poll what is due, then end")
