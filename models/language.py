@@ -7,7 +7,11 @@ from functools import cache
 import numpy as np
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-LANGUAGES = tuple("en fr es ar ru zh pt de tr fa hi id it nl uk ja ko ur he bn sw".split())
+LANGUAGES = (
+    *("en", "fr", "es", "ar", "ru", "zh", "pt", "de", "tr", "fa", "hi", "id"),
+    *("it", "nl", "uk", "ja", "ko", "ur", "he", "bn", "sw"),
+)
+LATIN = frozenset({"en", "fr", "es", "pt", "de", "tr", "id", "it", "nl", "sw"})
 READ = 160
 """Characters that decide: a headline is enough, and reading more costs time."""
 PRIOR = 0.9
@@ -91,11 +95,12 @@ def _arabic_letters(head: str) -> str:
 
 
 def _by_words(head: str, told: str) -> str:
-    if told and len(head) < SHORTEST:
+    if len(head) < SHORTEST:
         return told
     identifier = _identifier()
     scores = np.asarray(identifier._decide(head), dtype=np.float64)
-    if told:
+    scores = scores * [code in LATIN for code in identifier.nb_classes]
+    if told in LATIN:
         prior = np.full(len(scores), (1 - PRIOR) / (len(scores) - 1))
         prior[list(identifier.nb_classes).index(told)] = PRIOR
         scores = scores * prior

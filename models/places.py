@@ -170,7 +170,7 @@ class Gazetteer:
             return 2.0
         if before is None or text[: tokens[0].start].strip():
             opened = text[tokens[mention.last].end :][:3]
-            if mention.first == 0 and (opened.startswith(":") or opened.startswith(" (")):
+            if mention.first == 0 and (opened.startswith((":", " ("))):
                 return 2.0
         if after and language in {"tr", "hi", "ur"} and key(after.text) in self._after:
             return 2.0
@@ -246,7 +246,7 @@ def _main(mentions: list[_Mention]) -> Entry:
 
 def _people(adjectives: dict[str, str]) -> dict[str, str]:
     """Form (with * for any ending) to country."""
-    found = {}
+    found: dict[str, str] = {}
     for country, listed in adjectives.items():
         for raw in listed.split(","):
             star = "*" if raw.strip().endswith("*") else ""

@@ -82,7 +82,8 @@ class Explainer:
             parts += [1 / len(where)] * len(where)
         shares = np.zeros((len(spans), answers.shape[1]))
         np.add.at(shares, places, answers[sources] * np.asarray(parts)[:, None])
-        return shares[:, :-1] / np.sqrt(max(float(answers[:, -1].sum()), 1e-12))
+        length = float(np.sqrt(max(float(answers[:, -1].sum()), 1e-12)))
+        return np.asarray(shares[:, :-1] / length)
 
     def _holders(self, spans: list[_Span]) -> dict[str, list[int]]:
         """The units of the text, each with the spans that it comes from."""

@@ -96,7 +96,7 @@ def taxonomy() -> Taxonomy:
         exact=frozen["exact"],  # type: ignore[arg-type]
         stems=frozen["stems"],  # type: ignore[arg-type]
         phrases=frozen["pairs"],  # type: ignore[arg-type]
-        openings=frozenset(first for first, _ in frozen["pairs"]),  # type: ignore[misc]
+        openings=frozenset(pair[0] for pair in frozen["pairs"]),  # type: ignore[index]
         han=frozen["han"],  # type: ignore[arg-type]
     )
 

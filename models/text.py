@@ -27,7 +27,6 @@ _ARABIC = str.maketrans(
         "ک": "ك",
         "ـ": None,
         "\u200c": None,
-        "\u0640": None,
     }
 )
 _LATIN = str.maketrans({"ı": "i", "ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "œ": "oe"})

@@ -120,9 +120,22 @@ def _logistic(
 
 def validate(data: Labelled, told: list[list[str]]) -> dict[str, Any]:
     """Average precision on what the model has not seen: source and date, date alone, language."""
+    found = unseen_sources_and_dates(data, told)
+    pooled = np.full(len(data), np.nan)
+    found["new language"] = {}
+    for language in np.unique(data.languages[data.languages != "en"]):
+        unseen = data.languages == language
+        pooled[unseen] = _scores(data, told, np.flatnonzero(~unseen))[unseen]
+        if figures := evaluate.precision(data.rel, pooled, unseen):
+            found["new language"][str(language)] = figures
+    found["new language"]["all"] = evaluate.precision(data.rel, pooled, ~np.isnan(pooled))
+    return found
+
+
+def unseen_sources_and_dates(data: Labelled, told: list[list[str]]) -> dict[str, Any]:
+    """Average precision per collection of a model that saw no late item and no new source."""
     late, new = corpus.late(data), corpus.new_source(data)
-    rows = np.flatnonzero(~late & ~new)
-    score = _scores(data, told, rows)
+    score = _scores(data, told, np.flatnonzero(~late & ~new))
     found: dict[str, Any] = {"new source, new date": {}, "new date": {}, "new source": {}}
     for name in np.unique(data.collections):
         here = data.collections == name
@@ -130,12 +143,6 @@ def validate(data: Labelled, told: list[list[str]]) -> dict[str, Any]:
         for kind, mask in zip(found, masks, strict=True):
             if figures := evaluate.precision(data.rel, score, mask):
                 found[kind][str(name)] = figures
-    found["new language"] = {}
-    for language in ("ar", "de", "es", "fr", "pt", "zh"):
-        unseen = data.languages == language
-        score = _scores(data, told, np.flatnonzero(~unseen))
-        if figures := evaluate.precision(data.rel, score, unseen):
-            found["new language"][language] = figures
     return found
 
 

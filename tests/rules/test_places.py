@@ -1,0 +1,111 @@
+"""Countries and cities that a text names, and the one where it happens."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from models.place_names import key
+from models.places import GAZETTEER, Gazetteer
+from models.values import PlaceFound
+
+SCENES = [
+    ("en", "Chapel set alight in Lyon, Polish minister reacts", "FR", "Lyon"),
+    ("en", "Pakistan condemns attack on worshippers in Christchurch, New Zealand", "NZ", None),
+    ("en", "LAGOS: Herders and farmers clash, twelve dead", "NG", "Lagos"),
+    ("en", "French court upholds ban on face veils", "FR", "France"),
+    ("fr", "Une mosquée incendiée à Nîmes, le ministre réagit à Paris", "FR", "Nîmes"),
+    ("fr", "Heurts entre éleveurs et agriculteurs au Tchad", "TD", "Chad"),
+    ("es", "Ataque a una sinagoga en Buenos Aires", "AR", "Buenos Aires"),
+    ("es", "Protesta de inmigrantes marroquíes en Alemania", "DE", "Germany"),
+    ("ar", "هجوم على مصلين في كراتشي بباكستان", "PK", "Karachi"),
+    ("ar", "احتجاجات بالقاهرة ضد القانون", "EG", "Cairo"),
+    ("ru", "В Екатеринбурге задержаны участники митинга", "RU", "Yekaterinburg"),
+    ("ru", "Столкновения на границе Киргизии", "KG", "Kyrgyzstan"),
+    ("zh", "印度新德里爆发宗教骚乱", "IN", "New Delhi"),
+    ("zh", "法国议会讨论头巾法案", "FR", "France"),
+    ("pt", "Terreiro é atacado em Belo Horizonte", "BR", "Belo Horizonte"),
+    ("pt", "Confrontos em Moçambique deixam feridos", "MZ", "Mozambique"),
+    ("de", "Anschlag auf Synagoge in Straßburg", "FR", "Strasbourg"),
+    ("de", "Proteste gegen Moscheebau in Österreich", "AT", "Austria"),
+    ("tr", "Almanya'nın Köln kentinde camiye saldırı", "DE", "Köln"),
+    ("tr", "Fransa'da başörtüsü yasağı tartışması", "FR", "France"),
+    ("fa", "حمله به مسجد شیعیان در افغانستان", "AF", "Afghanistan"),
+    ("fa", "تجمع اعتراضی در لندن", "GB", "London"),
+    ("hi", "उत्तर प्रदेश में मंदिर विवाद पर तनाव", "IN", "Uttar Pradesh"),
+    ("hi", "बांग्लादेश में हिंदू परिवारों पर हमला", "BD", "Bangladesh"),
+    ("id", "Gereja di Surabaya dilempari batu", "ID", "Surabaya"),
+    ("id", "Warga Rohingya ditolak di Aceh", "ID", "Aceh"),
+]
+
+
+def find(text: str, language: str = "") -> tuple[PlaceFound, ...]:
+    return Gazetteer.load().find(text, language)
+
+
+def main(text: str, language: str = "") -> PlaceFound | None:
+    return next((place for place in find(text, language) if place.main), None)
+
+
+@pytest.mark.parametrize(("language", "text", "country", "name"), SCENES)
+def test_the_scene_is_found_in_twelve_languages(
+    language: str, text: str, country: str, name: str | None
+) -> None:
+    place = main(text, language)
+    assert place is not None
+    assert place.country == country
+    assert name in (None, place.name)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Have a nice day, the reading list of the mobile age",
+        "How to roast a turkey without it going dry",
+        "The bath was cold and the cork was in the bottle",
+        "Chad Wilson signs a new contract",
+        "Nice weather expected on Sunday",
+        "",
+    ],
+)
+def test_words_that_are_no_places_here_are_left_alone(text: str) -> None:
+    assert find(text, "en") == ()
+
+
+def test_a_word_that_may_be_a_name_becomes_one_after_in() -> None:
+    assert main("A truck drove into the crowd in Nice", "en") == PlaceFound("FR", "Nice", True)
+
+
+def test_a_surname_is_not_a_city() -> None:
+    assert main("Senator Marcus Paris resigns in Canada", "en") == PlaceFound("CA", "Canada", True)
+
+
+def test_a_place_inside_another_word_is_not_found() -> None:
+    assert find("Romanesque womanhood, malice and iranology", "en") == ()
+
+
+def test_the_headline_outweighs_the_summary() -> None:
+    text = "Riots in Leicester — Officials in New Delhi, Islamabad and Paris took note"
+    place = main(text, "en")
+    assert place is not None
+    assert (place.country, place.name) == ("GB", "Leicester")
+
+
+def test_every_place_comes_once_and_one_is_main() -> None:
+    found = find("Paris, Paris and again Paris, in France — Paris", "fr")
+    assert [place.name for place in found] == ["Paris", "France"]
+    assert [place.main for place in found] == [True, False]
+
+
+def test_russian_case_endings_do_not_hide_a_name() -> None:
+    assert key("Москве") == key("Москвы") == key("Москва")
+
+
+def test_the_gazetteer_stays_under_five_megabytes() -> None:
+    assert GAZETTEER.stat().st_size < 5_000_000
+
+
+@given(st.text(max_size=600), st.sampled_from(["", "en", "tr", "zh"]))
+def test_no_text_breaks_it(text: str, language: str) -> None:
+    found = find(text, language)
+    assert sum(place.main for place in found) == bool(found)
+    assert len(found) <= 8
