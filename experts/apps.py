@@ -1,8 +1,5 @@
 """The experts app: who can speak, who is asked, what they answer."""
 
-from importlib import import_module
-from importlib.util import find_spec
-
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -16,9 +13,9 @@ class ExpertsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from experts import wiring
         from experts.queries.addresses import address_of
         from streams.mail.registry import register_address_book
 
         register_address_book("expert", address_of)
-        if find_spec("experts.wiring"):
-            import_module("experts.wiring").register()
+        wiring.register()

@@ -21,6 +21,8 @@ from experts.matching.values import Load, Match, Need, Now, Profile, Reason
 from experts.matching.vectors import Vectors
 
 Floats = NDArray[np.float32]
+Finder = Callable[[str], Sequence[str]]
+"""Countries (codes, the scene first) of the places that a text names; a gazetteer."""
 Holders = Mapping[str, NDArray[np.int32]]
 """Code -> rows of the people who have it."""
 
@@ -47,7 +49,9 @@ class Asked:
 class Index:
     """All people that could be proposed. Built in O(words); ask it with `rank`."""
 
-    def __init__(self, profiles: Iterable[Profile]) -> None:
+    def __init__(self, profiles: Iterable[Profile], finder: Finder | None = None) -> None:
+        """finder: where given, cities in needs and profiles are understood, too."""
+        self._finder: Finder = finder or (lambda _text: ())
         self.profiles: Sequence[Profile] = tuple(profiles)
         readings = [read(profile.text) for profile in self.profiles]
         self._row = {profile.id: row for row, profile in enumerate(self.profiles)}
@@ -55,7 +59,11 @@ class Index:
         self._words = Vectors((r.terms for r in readings), rarest=60, common=0.25)
         spelt = (Counter(shingles(profile.text)) for profile in self.profiles)
         self._shingles = Vectors(spelt, rarest=40, common=0.02, rare=2)
-        self._places = Places(self.profiles, (r.countries for r in readings))
+        named = (
+            {*r.countries, *self._finder(p.text)}
+            for p, r in zip(self.profiles, readings, strict=True)
+        )
+        self._places = Places(self.profiles, named)
         self._speaks = _holders(self.profiles, lambda profile: profile.languages)
         self._works_on = _holders(self.profiles, lambda profile: profile.fault_lines)
         self._refuses = _holders(self.profiles, lambda profile: profile.refuses)
@@ -69,7 +77,7 @@ class Index:
     ) -> list[Match]:
         """The best people for a need, best first, at most `most`. Nobody who speaks none of the
         required languages, refuses the main line, or is named in `without`."""
-        asked = understood(need)
+        asked = understood(need, self._finder)
         scores = self._scores(asked, now)
         scores[~self._allowed(asked, without)] = -1
         rows = _best(scores, most)
@@ -158,10 +166,11 @@ class Index:
         yield from (Reason("topic", topic) for topic in topics)
 
 
-def understood(need: Need) -> Asked:
+def understood(need: Need, finder: Finder = lambda _text: ()) -> Asked:
     """A need with what its text says where the need itself leaves it open."""
     reading = read(need.text)
-    countries = need.countries or tuple(code for code, _n in reading.countries.most_common(4))
+    met = (*finder(need.text), *(code for code, _n in reading.countries.most_common(4)))
+    countries = need.countries or tuple(dict.fromkeys(met))[:4]
     lines = need.lines or _lines_of(reading)
     home = tuple(get_official_languages(countries[0], de_facto=True)) if countries else ()
     return Asked(need, reading, lines, countries, tuple(code[:2] for code in home))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,7 @@ def index() -> Index:
     return Index(profiles)
 
 
-def _profile(ident: str, **told: object) -> Profile:
+def _profile(ident: str, **told: Any) -> Profile:
     base = Profile(id=ident, text="Mosques and churches.", country="TN", languages=("ar",))
     return replace(base, **{"fault_lines": ("religion",), **told})
 
@@ -55,7 +56,7 @@ def _ndcg(ranking: Sequence[str], grades: dict[str, int], depth: int = 10) -> fl
     """Järvelin and Kekäläinen 2002, with gains 2^grade - 1."""
 
     def worth_of(order: Iterable[int]) -> float:
-        return sum((2**g - 1) / math.log2(rank + 2) for rank, g in enumerate(order))
+        return sum((2.0**g - 1) / math.log2(rank + 2) for rank, g in enumerate(order))
 
     found = worth_of(grades.get(ident, 0) for ident in ranking[:depth])
     return found / worth_of(sorted(grades.values(), reverse=True)[:depth])
@@ -227,7 +228,7 @@ def test_an_empty_registry_answers_with_nobody() -> None:
 # --- the slate ----------------------------------------------------------------------------------
 
 
-def _match(ident: str, score: float, **told: object) -> Match:
+def _match(ident: str, score: float, **told: Any) -> Match:
     return Match(_profile(ident, **told), score)
 
 

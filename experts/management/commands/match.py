@@ -13,10 +13,11 @@ from django.core.management.base import BaseCommand, CommandError
 from experts.importing.outside import MalformedNeed, need_of, profiles_of
 from experts.importing.problems import of_file
 from experts.importing.sheet import Unreadable
-from experts.matching.rank import Index
+from experts.matching.rank import Finder, Index
 from experts.matching.reasons import words
 from experts.matching.slate import choose
 from experts.matching.values import Match, Now
+from models.places import Gazetteer
 
 LEAST = 10
 
@@ -35,7 +36,7 @@ class Command(BaseCommand):
         parser.add_argument("--most", type=int, default=20, help="people per need (at least 10)")
 
     def handle(self, *args: Any, experts: Path, most: int, **options: Any) -> None:
-        index = Index(self._profiles(experts))
+        index = Index(self._profiles(experts), _finder())
         failed = False
         for answer in _answers(index, max(LEAST, most)):
             failed = failed or "error" in answer
@@ -54,6 +55,16 @@ class Command(BaseCommand):
         for remark in remarks:
             self.stderr.write(remark)
         return found
+
+
+def _finder() -> Finder:
+    gazetteer = Gazetteer.load()
+
+    def countries(text: str) -> list[str]:
+        found = sorted(gazetteer.find(text), key=lambda place: not place.main)
+        return list(dict.fromkeys(place.country for place in found))
+
+    return countries
 
 
 def _answers(index: Index, most: int) -> Iterator[dict[str, Any]]:
