@@ -225,7 +225,12 @@ def test_no_page_of_the_desk_has_inline_style_or_script(desk: Client, state: Sta
 
 def test_strangers_and_people_without_a_desk_see_nothing(client: Client) -> None:
     case = watching.case(headline="Only for staff")
-    names = [(DESK, []), ("staff:desk-queue", []), ("staff:cases", []), ("staff:find", [])]
+    names: list[tuple[str, list[object]]] = [
+        (DESK, []),
+        ("staff:desk-queue", []),
+        ("staff:cases", []),
+        ("staff:find", []),
+    ]
     names += [(n, [case.pk]) for n in ("staff:case", "staff:desk-case", "staff:confirm")]
     for signed_in in (False, True):
         if signed_in:

@@ -21,7 +21,8 @@ def countries() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=8)
 def _countries(reader: str) -> list[tuple[str, str]]:
-    codes = [c for c in Locale("en").territories if len(c) == 2 and c.isalpha() and c not in _NOT]
+    known = [str(code) for code in Locale("en").territories]
+    codes = [c for c in known if len(c) == 2 and c.isalpha() and c not in _NOT]
     return sorted(((code, words.country(code)) for code in codes), key=lambda pair: pair[1])
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.http import QueryDict
 
-from experts.plan import BriefSentence, MobilisationPlan, SlatePick
+from experts.plan import BriefSentence, MobilisationPlan, Risk, SlatePick
 
 T = TypeVar("T")
 DEADLINE = "%Y-%m-%d %H:%M"
@@ -171,5 +171,5 @@ def _sentence(line: Line, articles: Mapping[str, BriefSentence]) -> BriefSentenc
 
 
 def _slate(pick: Pick, reasons: Mapping[str, Sequence[str]]) -> SlatePick:
-    risk = "do_not_mail" if pick.risk == "do_not_mail" else "ordinary"
+    risk: Risk = "do_not_mail" if pick.risk == "do_not_mail" else "ordinary"
     return SlatePick(UUID(pick.expert), risk, tuple(reasons.get(pick.expert, ())))

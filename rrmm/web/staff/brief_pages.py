@@ -80,7 +80,7 @@ def version(request: HttpRequest, case: UUID, version: int) -> HttpResponse:
 def _asked_for(request: HttpRequest, case: UUID) -> tuple[CaseView, Mobilisation]:
     try:
         view = queries.case(case, staff(request))
-        return view, Mobilisation.objects.get(pk=view.case.mobilisation)
+        return view, Mobilisation.objects.get(pk=view.case.mobilisation or UUID(int=0))
     except (Flashpoint.DoesNotExist, Mobilisation.DoesNotExist) as missing:
         raise Http404 from missing
 

@@ -28,7 +28,7 @@ def pane(case_id: UUID, reader: User) -> dict[str, Any]:
     """What `_pane.html` and `case.html` draw. Raises Flashpoint.DoesNotExist."""
     view = queries.case(case_id, reader)
     case = view.case
-    mobilisation = Mobilisation.objects.filter(pk=case.mobilisation).first()
+    mobilisation = _mobilisation(case)
     now = timezone.now()
     return {
         "view": view,
@@ -67,6 +67,12 @@ def evidence(article: ArticleLine) -> dict[str, Any]:
         "said": max(said, key=_marked),
         "against": [r["words"] for r in article.reasons if r["weight"] < 0],
     }
+
+
+def _mobilisation(case: Flashpoint) -> Mobilisation | None:
+    if case.mobilisation is None:
+        return None
+    return Mobilisation.objects.filter(pk=case.mobilisation).first()
 
 
 def _stamp(case: Flashpoint, mobilisation: Mobilisation | None, leased: bool) -> str:
