@@ -103,7 +103,8 @@ def _stand_down(mobilisation: Mobilisation, seen: Foreseen) -> None:
 
 def _ask(mobilisation: Mobilisation, seen: Foreseen) -> None:
     """The wave, as far as it is still wanted. Whoever may no longer be asked: foresee anew."""
-    count = wanted(standing(mobilisation, seen.now))
+    here = standing(mobilisation, seen.now)
+    count = wanted(here)
     asks = seen.asks[:count]
     if not all(_still_free(mobilisation, new, seen.now) for new in asks):
         raise Transient("somebody of the wave may no longer be asked")
@@ -112,6 +113,7 @@ def _ask(mobilisation: Mobilisation, seen: Foreseen) -> None:
         recorded(mobilisation, MACHINE, "mobilisation.began", wanted=count)
     if asks:
         mobilisation.wave += 1
+    if asks or here.open_asks:
         mobilisation.exhausted_at = None
     elif count:
         _nobody_left(mobilisation, seen)

@@ -355,6 +355,17 @@ def test_when_nobody_is_left_staff_are_told_once_and_the_state_says_so() -> None
     assert Trail.objects.filter(act="mobilisation.exhausted").count() == 1
 
 
+def test_a_no_undone_then_is_somebody_to_wait_for() -> None:
+    made = a.asking(a.people(1))
+    only = made.asks.get().expert
+    services.decline(a.token(made, only))
+    drain(a.STAGES)
+    services.undo(a.token(made, only))
+    drain(a.STAGES)
+    made.refresh_from_db()
+    assert made.exhausted_at is None
+
+
 def test_whoever_staff_add_after_that_is_asked_at_once() -> None:
     made = a.asking(a.people(1))
     services.decline(a.token(made, made.asks.get().expert))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from experts.models import Ask, Mobilisation
@@ -153,3 +154,30 @@ def test_on_a_phone_the_answers_stay_in_view_and_every_target_is_44_px(
     host = address.split("/a/")[0]
     assert all(url.startswith(host) for url in requested)
     assert complaints == [], "no blocked style, no error"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_breaks_a_rule_of_accessibility(
+    browser: Browser, address: str, scheme: Any
+) -> None:
+    context = browser.new_context(viewport=PHONE, color_scheme=scheme, reduced_motion="reduce")
+    page = context.new_page()
+    page.goto(address)
+    assert violations(page) == []
+    page.get_by_role("button", name="Not this time").click()
+    assert violations(page) == []
+    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Suggest another").click()
+    assert violations(page) == []
+    page.goto(address)
+    hold(page, YES, 1000)
+    expect(page.get_by_text("Your yes is in")).to_be_visible()
+    assert violations(page) == []
+    context.close()
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds by the rules of WCAG 2.2 AA, in a line each."""
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": tags}})
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found.response["violations"]]
