@@ -44,8 +44,9 @@ class WebServer:
         """Migrates, starts, waits for the sign of life."""
         self.port = _free_port()
         self.manage("migrate", "--verbosity", "0")
-        command = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--log-level",
-                   "warning", "--port", str(self.port), "--timeout-graceful-shutdown", "2"]  # fmt: skip
+        options = ("--log-level", "warning", "--timeout-graceful-shutdown", "2")
+        program = (sys.executable, "-m", "uvicorn", "config.asgi:application")
+        command = [*program, "--port", str(self.port), *options]
         self.process = subprocess.Popen(command, cwd=settings.ROOT, env=self.environment)
         end = time.monotonic() + PATIENCE
         while not self._alive():

@@ -81,7 +81,8 @@ def _listening(context: BrowserContext, url: str, case: str) -> Page:
     page = context.new_page()
     page.goto(f"{url}/profile/")
     page.evaluate(
-        "name => { window.__heard = 0; document.body.addEventListener(name, () => window.__heard++) }",
+        "name => { window.__heard = 0;"
+        "document.body.addEventListener(name, () => window.__heard++) }",
         f"live:flashpoints:{case}",
     )
     return page

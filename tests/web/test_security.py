@@ -1,4 +1,4 @@
-"""What must hold on every address: the headers, the door, nothing inline, nothing from elsewhere."""
+"""What must hold on every address: headers, the door, nothing inline, nothing from elsewhere."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 from django.conf import settings
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 
@@ -53,7 +53,7 @@ ADDRESSES = _addresses()
 STAFF = [path for path, names in ADDRESSES if names.startswith("staff:")]
 
 
-def _has_headers(answer: HttpResponse, path: str) -> None:
+def _has_headers(answer: HttpResponseBase, path: str) -> None:
     policy = answer.headers["Content-Security-Policy"]
     if not path.endswith("/body/"):
         for rule in POLICY:
