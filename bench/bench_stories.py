@@ -14,7 +14,8 @@ from collections.abc import Hashable, Sequence
 from datetime import datetime
 from pathlib import Path
 
-from models.stories import Parameters, StoryItem, advance, empty
+from models.stories import StoryItem, advance, empty
+from models.story_likeness import Parameters
 
 STORIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "stories"
 Labelled = list[tuple[StoryItem, str]]

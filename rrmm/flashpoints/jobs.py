@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from rrmm.flashpoints import letters, services
-from rrmm.flashpoints.models import Flashpoint, Level, State, Told
+from rrmm.flashpoints.models import Flag, Flashpoint, Level, State, Story, Told
+from streams.tally import count
 
 AT_ONCE = 100
 LEVELS_KEPT = timedelta(days=15)
+STORIES_KEPT = timedelta(days=30)
 
 
 def wake_held() -> int:
@@ -31,8 +33,16 @@ def tell_waiting() -> int:
     return told
 
 
-def prune_levels() -> int:
-    """Hours that the usual level no longer looks at are deleted; how many were."""
-    rows = Level.objects.filter(hour__lt=timezone.now() - LEVELS_KEPT)
-    deleted, _by_table = rows.delete()
-    return deleted
+def prune() -> int:
+    """What became no case in a month is forgotten (its articles go by the collector's own rule),
+    and so are hours that the usual level no longer looks at; how many rows went."""
+    now = timezone.now()
+    over = Story.objects.filter(last_article_at__lt=now - STORIES_KEPT, flashpoints__isnull=True)
+    stories = list(over.values_list("pk", flat=True)[:AT_ONCE])
+    with transaction.atomic():
+        flags, _by_table = Flag.objects.filter(story_id__in=stories).delete()
+        gone, _by_table = Story.objects.filter(pk__in=stories).delete()
+    levels, _by_table = Level.objects.filter(hour__lt=now - LEVELS_KEPT).delete()
+    count("prune.stories", gone)
+    count("prune.flags", flags)
+    return flags + gone + levels

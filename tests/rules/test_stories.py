@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bench import bench_stories
-from models.stories import Parameters, Stale, State, StoryItem, advance, empty, restore
+from models.stories import Stale, State, StoryItem, advance, empty, restore
+from models.story_likeness import Parameters
 from models.story_words import guess, read, resemblance, skeleton
 from rrmm.flashpoints.outside import MalformedArticle, article_of
 

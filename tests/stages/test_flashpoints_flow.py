@@ -1,16 +1,22 @@
 """From flagged articles to cases, through the real stages."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from models.flashpoint import Assessment, Item, PlaceFound, ReasonFound
-from rrmm.flashpoints import queries, services
+from rrmm.flashpoints import jobs, queries, services
 from rrmm.flashpoints.models import Flag, Flashpoint, Generation, Level, Story
-from rrmm.flashpoints.stages import assess, cluster
+from rrmm.flashpoints.stages import assess, cluster, escalate
 from streams import tally
+from streams.collectors.models import Article
+from streams.events import ArticleFetched, ArticleFlagged, StoryMoved
+from streams.log import load
 from streams.models import Record
+from streams.retry import Transient
 from streams.trail import about
 from tests import watching
 from tests.builders import drain
@@ -138,9 +144,8 @@ def test_a_batch_that_was_not_committed_leaves_no_trace_in_the_memory() -> None:
     drain(WATCH)
     event = Record.objects.get(kind="ArticleFlagged")
     state = cluster._cache.states[False]
-    from streams.log import load
-
     [loaded] = load([event])
+    assert isinstance(loaded, ArticleFlagged)
     other = loaded.model_copy(update={"article": watching.article("Something else entirely").pk})
     with transaction.atomic():
         cluster.apply(cluster.prepare([other]))
@@ -185,11 +190,9 @@ def test_an_article_that_is_gone_is_counted_not_kept(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(assess, "assessor", _Reader)
     gone = watching.fetched(owner="Ligustro")
     [event] = Record.objects.filter(kind="ArticleFetched")
-    from streams.log import load
-
-    prepared = assess.prepare(load([event]))
-    from streams.collectors.models import Article
-
+    [loaded] = load([event])
+    assert isinstance(loaded, ArticleFetched)
+    prepared = assess.prepare([loaded])
     Article.objects.filter(pk=gone).delete()
     with transaction.atomic():
         assess.apply(prepared)
@@ -221,3 +224,73 @@ def test_the_headline_prefers_the_language_of_the_staff() -> None:
         assert (case.headline_language, case.headline) == ("en", watching.FIRE)
     else:
         pytest.fail("the two languages were not taken for one event")
+
+
+def test_a_dismissed_case_comes_back_with_deaths_and_staff_read_it_anew() -> None:
+    tamar = watching.staff()
+    flagged(owner="Ligustro", severity=2)
+    flagged("Porto Sereno: prayer room burnt, marches called", owner="Al-Marsa", severity=2)
+    drain(WATCH)
+    case = _case()
+    services.mark_seen(case.pk, tamar)
+    services.dismiss(case.pk, tamar, "not_ours")
+    flagged("Marches called in Porto Sereno after prayer room fire", owner="Echo", severity=2)
+    drain(WATCH)
+    assert _case().state == "dismissed"
+    flagged("Prayer room fire in Porto Sereno harbour: two die", owner="Wire", severity=3)
+    flagged("Two die in Porto Sereno prayer room fire in the harbour", owner="Post", severity=3)
+    drain(WATCH)
+    back = _case()
+    assert (back.pk, back.state, back.severity) == (case.pk, "new", 4)
+    assert [row.act for row in about(case.pk)][-1] == "flashpoint.came_back"
+    [group] = [group for group in queries.desk(tamar) if group.code == "new"]
+    assert group.rows[0].unread
+
+
+def test_a_severity_set_by_hand_is_not_changed_by_the_watch() -> None:
+    flagged(owner="Ligustro", severity=2)
+    flagged("Porto Sereno: prayer room burnt, marches called", owner="Al-Marsa", severity=2)
+    drain(WATCH)
+    services.set_severity(_case().pk, watching.staff(), 1)
+    flagged("Prayer room fire in Porto Sereno harbour: two die", owner="Wire", severity=3)
+    flagged("Two die in Porto Sereno prayer room fire in the harbour", owner="Post", severity=3)
+    drain(WATCH)
+    assert (_case().severity, _case().article_count) == (1, 4)
+
+
+def test_a_case_that_staff_changed_meanwhile_is_looked_at_again() -> None:
+    flagged(owner="Ligustro", severity=3)
+    drain(WATCH)
+    flagged("Prayer room fire in Porto Sereno harbour: groups call marches", owner="Al-Marsa")
+    drain(["cluster"])
+    moved = load([Record.objects.filter(kind="StoryMoved").latest("id")])
+    prepared = escalate.prepare([one for one in moved if isinstance(one, StoryMoved)])
+    services.take(_case().pk, watching.staff())
+    with pytest.raises(Transient), transaction.atomic():
+        escalate.apply(prepared)
+    drain(["escalate"])
+    assert _case().voices == 2
+    assert _case().holder is not None
+
+
+def test_the_usual_level_makes_a_loud_place_quiet() -> None:
+    now = timezone.now()
+    for hours in range(7, 120):
+        hour = (now - timedelta(hours=hours)).replace(minute=0, second=0, microsecond=0)
+        Level.objects.create(country="IT", line="religion", hour=hour, articles=6)
+    flagged(owner="Ligustro", severity=2)
+    drain(WATCH)
+    assert not Flashpoint.objects.exists()
+    assert queries.usual_level("IT", "religion", now) > 4
+    assert queries.usual_level("FR", "religion", now) < 0.01
+
+
+def test_stories_that_became_no_case_are_forgotten_in_the_end() -> None:
+    flagged(owner="Ligustro", severity=1)
+    flagged("Statue of the founder gone by morning in Altwieden", owner="Wire", severity=3)
+    drain(WATCH)
+    assert jobs.prune() == 0
+    Story.objects.update(last_article_at=timezone.now() - timedelta(days=40))
+    assert jobs.prune() == 2
+    assert [story.pk for story in Story.objects.all()] == [_case().story_id]
+    assert Flag.objects.count() == 1

@@ -50,7 +50,7 @@ def confirmed(tamar: User, settings: Any, people: int = 3) -> tuple[Flashpoint, 
 def answer(found: Flashpoint, person: Expert, yes: bool) -> None:
     from experts.models import Mobilisation
 
-    token = asking.token(Mobilisation.objects.get(pk=found.mobilisation), person)
+    token = asking.token(Mobilisation.objects.get(case=found.pk), person)
     experts.accept(token) if yes else experts.decline(token)
 
 

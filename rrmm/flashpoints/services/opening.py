@@ -56,19 +56,22 @@ def open_by_hand(
             opened_by_hand=True,
             demo=demo,
         )
-        append(
-            FlashpointOpened(
-                flashpoint=case.pk,
-                severity=severity,
-                lines=tuple(lines),
-                countries=(case.country,),
-                languages=tuple(case.languages),
-                by_hand=True,
-                demo=demo,
-            )
-        )
+        append(_opened(case))
         trail(f"staff:{staff.pk}", "flashpoint.opened_by_hand", case.pk, demo=demo, origin=origin)
     return case.pk
+
+
+def _opened(case: Flashpoint) -> FlashpointOpened:
+    """The event of a case opened by hand: codes only, no words of whoever told us."""
+    return FlashpointOpened(
+        flashpoint=case.pk,
+        severity=case.severity,
+        lines=tuple(case.lines),
+        countries=(case.country,),
+        languages=tuple(case.languages),
+        by_hand=True,
+        demo=case.demo,
+    )
 
 
 def next_number(now: datetime) -> str:

@@ -79,6 +79,7 @@ def _grow(case: Flashpoint, seen: Seen) -> None:
 def _come_back(case: Flashpoint, seen: Seen) -> None:
     was = case.state
     undecided(case)
+    case.seen.all().delete()
     _save(case, seen.fields)
     append(FlashpointReopened(flashpoint=case.pk, demo=case.demo))
     append(FlashpointOpened(**_facts(case, seen)))
@@ -101,7 +102,6 @@ def _save(case: Flashpoint, fields: dict[str, Any]) -> None:
             setattr(case, name, value)
     case.version += 1
     case.save()
-    case.seen.all().delete()
 
 
 def _facts(case: Flashpoint, seen: Seen) -> dict[str, Any]:

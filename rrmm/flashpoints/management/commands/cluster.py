@@ -1,5 +1,6 @@
 """`cluster`: articles in, stories out, as JSON lines; no database, no service."""
 
+import io
 import itertools
 import json
 import sys
@@ -73,8 +74,8 @@ def _read(line: bytes) -> Article | dict[str, Any]:
 
 def _as_they_come() -> Iterator[list[bytes]]:
     """Whole lines in batches, without waiting for more than is there."""
-    rest = b""
-    while read := sys.stdin.buffer.read1(READ):
+    source, rest = io.BufferedReader(io.FileIO(sys.stdin.fileno(), closefd=False)), b""
+    while read := source.read1(READ):
         *lines, rest = (rest + read).split(b"\n")
         if whole := [line for line in lines if line.strip()]:
             yield whole
