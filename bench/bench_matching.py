@@ -4,7 +4,8 @@
 
 Prints one JSON line: p50 and p99 in ms of ranking (with reasons) and of choosing a slate, the
 time to build the index, and the same for scikit-learn's TfidfVectorizer with a cosine over all
-profiles in the same run. Goal: p99 under 50 ms.
+profiles in the same run. Goal: p99 under 50 ms. Times are wall times of one pinned core; where
+others use it too, `p99_cpu_ms` tells what the work itself takes.
 """
 
 import argparse
@@ -89,15 +90,21 @@ def measure_ours(people: list[Profile], needs: list[Need], dice: random.Random) 
     loads = {str(dice.randrange(len(people))): Load(1, 2, 1, 1) for _ in range(2000)}
     now = Now(datetime(2026, 11, 21, 12, tzinfo=UTC), loads)
     index.rank(needs[0], now)
-    ranked, slates = [], []
+    ranked, busy, slates = [], [], []
     for need in needs:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.thread_time()
         ranking = index.rank(need, now, most=50)
+        busy.append(time.thread_time() - cpu)
         between = time.perf_counter()
         choose(ranking, need)
         ranked.append(between - start)
         slates.append(time.perf_counter() - between)
-    return {**_quantiles(ranked), "slate_p99_ms": _ms(slates, 99), "build_s": round(built, 1)}
+    return {
+        **_quantiles(ranked),
+        "p99_cpu_ms": _ms(busy, 99),
+        "slate_p99_ms": _ms(slates, 99),
+        "build_s": round(built, 1),
+    }
 
 
 def measure_plain(people: list[Profile], needs: list[Need]) -> dict[str, Any]:

@@ -43,12 +43,12 @@ def worth(chosen: Sequence[Match], need: Need, side: Mapping[str, str]) -> float
     """The sum of scores, plus what balance is worth, minus what repeats."""
     people = [match.profile for match in chosen]
     total = sum(match.score for match in chosen)
-    total += BOTH_SIDES * _even(side[p.id] for p in people if side[p.id] != BETWEEN)
-    total += GENDERS * _even(p.gender for p in people if p.gender)
+    total += BOTH_SIDES * _even([side[p.id] for p in people if side[p.id] != BETWEEN])
+    total += GENDERS * _even([p.gender for p in people if p.gender])
     total += REGIONS * len({_home(p.country) for p in people}) / len(people)
     total += TONGUES * _covered(people, need)
-    houses = Counter(folded(p.affiliation) for p in people if p.affiliation)
-    return total - SAME_HOUSE * sum(n - 1 for n in houses.values())
+    houses = [_house(p.affiliation) for p in people if p.affiliation]
+    return total - SAME_HOUSE * (len(houses) - len(set(houses)))
 
 
 def sides(pool: Iterable[Match]) -> dict[str, str]:
@@ -89,16 +89,17 @@ def _exchanged(
 
 
 def _exchanges(chosen: Sequence[Match], pool: Sequence[Match]) -> Iterable[list[Match]]:
+    inside = {match.profile.id for match in chosen}
+    left = [match for match in pool if match.profile.id not in inside]
     for place in range(len(chosen)):
-        for other in pool:
-            if other not in chosen:
-                yield [*chosen[:place], other, *chosen[place + 1 :]]
+        for other in left:
+            yield [*chosen[:place], other, *chosen[place + 1 :]]
 
 
-def _even(values: Iterable[str]) -> float:
+def _even(values: Sequence[str]) -> float:
     """0 where all are of one kind, 1 where the two commonest kinds are equally strong."""
-    (first, second) = ([n for _v, n in Counter(values).most_common(2)] + [0, 0])[:2]
-    return 2 * second / (first + second) if second else 0.0
+    counts = sorted((values.count(value) for value in set(values)), reverse=True)
+    return 2 * counts[1] / (counts[0] + counts[1]) if len(counts) > 1 else 0.0
 
 
 def _covered(people: Sequence[Profile], need: Need) -> float:
@@ -106,6 +107,11 @@ def _covered(people: Sequence[Profile], need: Need) -> float:
     wished = set(need.required) | set(need.wanted)
     spoken = {code for person in people for code in person.languages}
     return len(wished & spoken) / len(wished) if wished else 0.0
+
+
+@cache
+def _house(affiliation: str) -> str:
+    return folded(affiliation)
 
 
 @cache

@@ -23,7 +23,5 @@ class Command(BaseCommand):
             self.stdout.write(_("%(n)d invented experts are gone.") % {"n": gone["experts"]})
             return
         done = registry.load_demo()
-        words = _(
-            "%(new)d invented experts added, %(changed)d changed, %(unchanged)d as they were."
-        )
+        words = _("Invented experts: %(new)d new, %(changed)d changed, %(unchanged)d as before.")
         self.stdout.write(words % done)
