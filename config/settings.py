@@ -37,6 +37,7 @@ TOPOLOGY = env.text("TOPOLOGY", "config.topology.TOPOLOGY")
 JOBS = env.text("JOBS", "config.topology.JOBS")
 SIGNIN_LINK_COMMAND = ("signin_link",)
 DEMO_COMMANDS = (("demo_network",),)
+DEMO_REMOVED = "demo.removed"  # the act in the trail that keeps a removed demonstration away
 FEEDS_FILE = Path(env.text("FEEDS_FILE", str(ROOT / "config" / "feeds.toml")))
 MODEL_FILE = Path(env.text("MODEL_FILE", str(ROOT / "models" / "data" / "flashpoint.skops")))
 INSTALLED_APPS = [

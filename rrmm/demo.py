@@ -1,5 +1,6 @@
 """The demonstration as a whole: what there is of it, and taking all of it away."""
 
+from django.conf import settings
 from django.db import transaction
 
 from experts import services as experts
@@ -11,7 +12,7 @@ from streams.collectors import services as collectors
 from streams.collectors.models import Article, Feed
 from streams.mail import services as mail
 from streams.mail.models import Message
-from streams.models import Record
+from streams.models import Record, Trail
 
 
 def counts() -> dict[str, int]:
@@ -30,11 +31,12 @@ def remove(actor: trail.Actor) -> dict[str, int]:
     """Deletes everything that carries the demo flag; returns counts by name.
 
     The log goes first, so that no stage finds a fact whose rows are gone; what refers goes
-    before what is referred to. The trail keeps its lines: who did this stays on record.
+    before what is referred to. That it was removed, and by whom, stays on record.
     """
     gone: dict[str, int] = {}
     gone["records"] = Record.objects.filter(demo=True).delete()[1].get("streams.Record", 0)
     for part in (mail, experts, flashpoints, collectors):
         gone.update(part.remove_demo())
-    trail.note(actor, "demo.removed", "demo", gone=gone)
+    gone["trail"] = Trail.objects.filter(demo=True).delete()[0]
+    trail.note(actor, settings.DEMO_REMOVED, "demo", gone=gone)
     return gone

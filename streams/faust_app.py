@@ -17,7 +17,7 @@ from streams.delivery import DatabaseAway, deliver, due
 from streams.heartbeat import Pulse
 from streams.kafka import servers, topic_name
 from streams.topology import Stage, Topology
-from streams.wiring import topology
+from streams.wiring import topology, warm
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +51,7 @@ def build(flow: Topology | None = None, stages: Sequence[str] = ()) -> Any:
     wanted = [stage for stage in flow.stages if not stages or stage.name in stages]
     pulse = Pulse("work")
     for stage in wanted:
+        warm(stage)
         _agent(app, stage, pulse)
     app.timer(DRAIN_EVERY)(_drainer(wanted, pulse))
     return app

@@ -9,14 +9,17 @@ from typing import Any
 from django.conf import settings
 from django.db import connection
 
+from streams import rows
 from streams.events import Event
-from streams.models import Delivery, Record
+from streams.models import Delivery, Record, State
 from streams.wiring import topology
 
 Payload = dict[str, Any]
 Hydrator = Callable[[list[Payload]], list[Payload]]
 
 CHUNK = 500
+RECORD = ("id", "kind", "key", "at", "demo", "payload", "to_relay")
+DELIVERY = ("record", "stage", "key", "state", "attempts", "error")
 _hydrators: dict[str, Hydrator] = {}
 
 
@@ -58,46 +61,37 @@ def append_many(events: Sequence[Event]) -> None:
     if not events:
         return
     flow, relay = topology(), bool(settings.KAFKA_URL)
-    records, deliveries = [], []
+    records: list[tuple[Any, ...]] = []
+    deliveries: list[tuple[Any, ...]] = []
     for event in events:
-        stages = flow.consumers(event.kind())
-        records.append(_record(event, relay and bool(stages)))
-        deliveries += [
-            Delivery(record_id=event.id, stage=stage.name, key=event.key) for stage in stages
-        ]
-    Record.objects.bulk_create(records, batch_size=CHUNK)
-    Delivery.objects.bulk_create(deliveries, batch_size=CHUNK)
+        stages, key = flow.consumers(event.kind()), event.key
+        records.append(_record(event, key, relay and bool(stages)))
+        deliveries += [(event.id, stage.name, key, State.PENDING.value, 0, "") for stage in stages]
+    rows.insert(Record, RECORD, records)
+    rows.insert(Delivery, DELIVERY, deliveries)
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_notify('rrmm_log', '')")
 
 
-def _record(event: Event, to_relay: bool) -> Record:
+def _record(event: Event, key: str, to_relay: bool) -> tuple[Any, ...]:
     stored = event.model_dump_json(exclude=set(event.by_reference), exclude_defaults=False)
-    return Record(
-        id=event.id,
-        kind=event.kind(),
-        key=event.key,
-        at=event.at,
-        demo=event.demo,
-        payload=stored,
-        to_relay=to_relay,
-    )
+    return (event.id, event.kind(), key, event.at, event.demo, stored, to_relay)
 
 
 def load(records: Iterable[Record]) -> list[Event]:
     """The events of the records, in their order. Raises Unreadable for one that it cannot read."""
-    rows = list(records)
-    payloads: list[Payload] = [_payload(row) for row in rows]
+    found = list(records)
+    payloads: list[Payload] = [_payload(row) for row in found]
     by_kind: dict[str, list[int]] = defaultdict(list)
-    for at, row in enumerate(rows):
+    for at, row in enumerate(found):
         if row.kind in _hydrators:
             by_kind[row.kind].append(at)
     for kind, places in by_kind.items():
         filled = _hydrators[kind]([payloads[at] for at in places])
         for at, payload in zip(places, filled, strict=True):
             payloads[at] = payload
-    return [_event(row, payload) for row, payload in zip(rows, payloads, strict=True)]
+    return [_event(row, payload) for row, payload in zip(found, payloads, strict=True)]
 
 
 def replay(kinds: Iterable[type[Event]], since: Any = None) -> Iterable[Event]:
@@ -105,8 +99,8 @@ def replay(kinds: Iterable[type[Event]], since: Any = None) -> Iterable[Event]:
     found = Record.objects.filter(kind__in=[kind.kind() for kind in kinds]).order_by("id")
     if since is not None:
         found = found.filter(at__gte=since)
-    rows = found.iterator(chunk_size=CHUNK)
-    while chunk := list(islice(rows, CHUNK)):
+    stored = found.iterator(chunk_size=CHUNK)
+    while chunk := list(islice(stored, CHUNK)):
         yield from load(chunk)
 
 

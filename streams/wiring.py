@@ -41,6 +41,14 @@ def handler(stage: Stage) -> Handler[Any]:
     return handler
 
 
+def warm(stage: Stage) -> None:
+    """Imports a stage's code, and lets it load what it needs before its first batch."""
+    found = handler(stage)
+    load = getattr(found, "warm", None)
+    if load is not None:
+        load()
+
+
 def forget() -> None:
     """Drops what was found (tests that change the settings call it)."""
     topology.cache_clear()

@@ -15,6 +15,7 @@ from streams.heartbeat import Pulse
 from streams.retry import Breaker
 from streams.topology import Stage
 from streams.wake import Waker
+from streams.wiring import warm
 
 logger = logging.getLogger(__name__)
 
@@ -37,6 +38,8 @@ class Worker:
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Works until `stop()`; a database that is away is waited for."""
+        for stage in self.stages:
+            warm(stage)
         pause = 0.1
         while not stop():
             try:

@@ -1,5 +1,6 @@
 """ArticleFetched -> ArticleFlagged: which articles may be flashpoints, and why."""
 
+import contextlib
 import functools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -48,6 +49,12 @@ def apply(prepared: Assessed) -> None:
         for event, said in prepared.pairs
         if said.flagged
     ], not_flagged=sum(not said.flagged for _event, said in prepared.pairs))  # fmt: skip
+
+
+def warm() -> None:
+    """Loads the model before the first batch comes; a broken file is told then, batch by batch."""
+    with contextlib.suppress(UnreadableModel):
+        assessor()
 
 
 def text_of(title: str, summary: str) -> str:

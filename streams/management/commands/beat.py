@@ -10,6 +10,7 @@ from streams.wiring import jobs
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # `up` and `migrate` make them; a process should start at once
     help = "Runs the named jobs of the clock when they are due."
 
     def handle(self, *args: Any, **options: Any) -> None:

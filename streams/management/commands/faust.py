@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # `up` and `migrate` make them; a process should start at once
     help = "Runs the stages (or those named) over Kafka, as a faust worker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -9,6 +9,7 @@ from streams.processes import Stopper
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # `up` and `migrate` make them; a process should start at once
     help = "Carries records from the database's log to Kafka, in order, one relay at a time."
 
     def handle(self, *args: Any, **options: Any) -> None:

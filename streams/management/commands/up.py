@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from streams.models import Trail
 from streams.supervisor import Program, Supervisor
 
 GREETING_PATIENCE = 60.0
@@ -23,16 +24,17 @@ class Command(BaseCommand):
     help = "Prepares the database and runs web, collect, work and beat under one supervisor."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--no-demo", action="store_true", help="without the demonstration")
+        choice = parser.add_mutually_exclusive_group()
+        choice.add_argument("--no-demo", action="store_true", help="without the demonstration")
+        choice.add_argument("--demo", action="store_true", help="bring a removed one back")
 
-    def handle(self, *args: Any, no_demo: bool, **options: Any) -> None:
-        demo = settings.DEMO and not no_demo
+    def handle(self, *args: Any, no_demo: bool, demo: bool, **options: Any) -> None:
         _port_is_free(settings.HOST, settings.PORT, "PORT")
-        if demo:
-            _port_is_free("127.0.0.1", settings.DEMO_PORT, "DEMO_PORT")
         self.say("Preparing the database …")
         call_command("migrate", verbosity=0, interactive=False)
+        demo = demo or (settings.DEMO and not no_demo and not _demo_was_removed())
         if demo:
+            _port_is_free("127.0.0.1", settings.DEMO_PORT, "DEMO_PORT")
             self.say("Loading the demonstration (invented people and articles) …")
             for command in settings.DEMO_COMMANDS:
                 call_command(*command, verbosity=0)
@@ -82,6 +84,11 @@ def programs(demo: bool) -> list[Program]:
         Program("collect", [*manage, "collect"], grace=5.0, env={"COLLECT_ALLOW": allow}),
     ]
     return found
+
+
+def _demo_was_removed() -> bool:
+    """Who removed the demonstration does not want it back at the next start."""
+    return Trail.objects.filter(act=settings.DEMO_REMOVED).exists()
 
 
 def _port_is_free(host: str, port: int, setting: str) -> None:

@@ -11,6 +11,7 @@ from streams.work import Worker
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # `up` and `migrate` make them; a process should start at once
     help = "Runs all stages (or those named) over the log in the database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
