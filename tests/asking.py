@@ -11,10 +11,11 @@ from uuid import uuid4
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from experts import services
+from experts import jobs, services
 from experts.models import Ask, AskState, Consent, Contact, Expert, Mobilisation, Proposal, Purpose
 from experts.plan import BriefSentence, MobilisationPlan, SlatePick
 from experts.queries.links import token_of
+from streams.mail.models import Message, MessageState
 from tests.builders import drain
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -107,3 +108,16 @@ def states(mobilisation: Mobilisation) -> dict[str, str]:
 def open_asks(mobilisation: Mobilisation) -> set[str]:
     """The names of those who are being asked now."""
     return {name for name, state in states(mobilisation).items() if state == AskState.ASKED}
+
+
+def mails(reason: str) -> set[str]:
+    """To whom mails of this reason ("ask", "stood_down", ...) really left, by name."""
+    sent = Message.objects.filter(reason__startswith=f"{reason}:", state=MessageState.SENT)
+    asks = [row.reason.partition(":")[2] for row in sent]
+    return set(Ask.objects.filter(pk__in=asks).values_list("expert__name", flat=True))
+
+
+def go_on() -> None:
+    """Lets the clock look and the stages run."""
+    jobs.waves()
+    drain(STAGES)
