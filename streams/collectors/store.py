@@ -8,7 +8,8 @@ from typing import Any
 from django.db import transaction
 from uuid_utils.compat import uuid7
 
-from streams.collectors import rows, state
+from streams import rows
+from streams.collectors import state
 from streams.collectors.models import Article, Entry, Feed, Inbox, Poll
 from streams.collectors.parse import Fresh
 from streams.collectors.state import GOOD, Arrival
@@ -138,14 +139,15 @@ def _write_entries(sifted: Iterable[Sorted]) -> None:
         if not mine.arrival.pushed:
             left = state.window(feed.window, parsed.keys)[1]
             leaving += [(key, {"seen_at": now}) for key in left]
-    rows.insert(Entry, ("key", "feed", "seen_at"), entries)
+    rows.insert(Entry, ("key", "feed", "seen_at"), entries, skip_known=True)
     rows.update(Entry, ("seen_at",), leaving)
 
 
 def _write_feeds(sifted: Iterable[Sorted]) -> None:
     """Polls write all the collector's columns, pushes only what a push can know: its feed may be
     polled in the same moment."""
-    polled, pushed = [], []
+    polled: list[tuple[Any, dict[str, Any]]] = []
+    pushed: list[tuple[Any, dict[str, Any]]] = []
     for mine in sifted:
         feed = mine.arrival.feed
         here = feed.address
