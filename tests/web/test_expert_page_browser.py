@@ -5,25 +5,23 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, ViewportSize, expect, sync_playwright
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import Browser, Page, expect
 
 from experts.models import Ask, Mobilisation
 from tests import asking as a
+from tests.browser import PHONE, chromium_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-PHONE: ViewportSize = {"width": 390, "height": 844}
 YES = "Yes, I can"
 
 
 @pytest.fixture(scope="module")
-def browser(chromium: str) -> Iterator[Browser]:
+def program(chromium: str) -> Iterator[Browser]:
     """Chromium; its driver keeps an event loop in this thread, which Django must be told."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as driver:
-        started = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        yield started
-        started.close()
+    with chromium_at(chromium) as found:
+        yield found
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
@@ -37,8 +35,8 @@ def address(live_server: Any, settings: Any) -> str:
 
 
 @pytest.fixture
-def phone(browser: Browser) -> Iterator[Page]:
-    context = browser.new_context(viewport=PHONE, has_touch=True)
+def phone(program: Browser) -> Iterator[Page]:
+    context = program.new_context(viewport=PHONE, has_touch=True)
     page = context.new_page()
     yield page
     context.close()
@@ -112,8 +110,8 @@ def test_undo_leads_back_to_no_answer(phone: Page, address: str) -> None:
     assert Mobilisation.objects.get().filled == 0
 
 
-def test_without_script_the_second_question_is_a_page(browser: Browser, address: str) -> None:
-    context = browser.new_context(java_script_enabled=False, viewport=PHONE)
+def test_without_script_the_second_question_is_a_page(program: Browser, address: str) -> None:
+    context = program.new_context(java_script_enabled=False, viewport=PHONE)
     page = context.new_page()
     page.goto(address)
     page.get_by_role("button", name=YES).click()
@@ -158,9 +156,9 @@ def test_on_a_phone_the_answers_stay_in_view_and_every_target_is_44_px(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_no_page_breaks_a_rule_of_accessibility(
-    browser: Browser, address: str, scheme: Any
+    program: Browser, address: str, scheme: Any
 ) -> None:
-    context = browser.new_context(viewport=PHONE, color_scheme=scheme, reduced_motion="reduce")
+    context = program.new_context(viewport=PHONE, color_scheme=scheme, reduced_motion="reduce")
     page = context.new_page()
     page.goto(address)
     assert violations(page) == []
