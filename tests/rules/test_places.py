@@ -1,7 +1,7 @@
 """Countries and cities that a text names, and the one where it happens."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from models.place_names import key
@@ -104,6 +104,7 @@ def test_the_gazetteer_stays_under_five_megabytes() -> None:
     assert GAZETTEER.stat().st_size < 5_000_000
 
 
+@settings(deadline=None)
 @given(st.text(max_size=600), st.sampled_from(["", "en", "tr", "zh"]))
 def test_no_text_breaks_it(text: str, language: str) -> None:
     found = find(text, language)
