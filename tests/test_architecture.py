@@ -91,6 +91,12 @@ def test_requirements_are_hashed_and_name_no_index() -> None:
         )
 
 
+def test_every_setting_is_explained() -> None:
+    named = set(re.findall(r'env\.\w+\(\s*"([A-Z_]+)"', (ROOT / "config/settings.py").read_text()))
+    told = set(re.findall(r"`([A-Z_]+)`", (ROOT / "docs/settings.md").read_text()))
+    assert named <= told, sorted(named - told)
+
+
 @pytest.mark.django_db
 def test_the_generated_documents_are_up_to_date() -> None:
     call_command("document", "--check")
