@@ -15,6 +15,8 @@ class Parameters:
     join: least cosine for a text of `long` words or more; join_short: for one of `short` or less.
     abroad: least evidence for joining across languages. copy: least share of word runs in common.
     foreign: what shared words are worth in another language, where few are shared but cognates.
+    doubt, setting: from this likeness on, shared names, places, line and trigger may settle it, and
+    what their evidence is worth.
     encoder: least cosine of encoder vectors. fading: what is left of a likeness after `hours`.
     power: of the logarithm of rarity in a word's weight. reach: entries of the index read to find
     candidates. rare: a name or place in more stories finds none. finalists: candidates compared in
@@ -27,6 +29,8 @@ class Parameters:
     long: int = 24
     abroad: float = 1.0
     foreign: float = 0.5
+    doubt: float = 0.6
+    setting: float = 0.3
     copy: float = 0.6
     encoder: float = 0.75
     fading: float = 0.75
@@ -51,6 +55,8 @@ def likest(article: Article, memory: Memory, parameters: Parameters) -> tuple[fl
         if article.encoded:
             likeness = max(likeness, placed * _encoded(article, story) / parameters.encoder)
         likeness *= _faded(article, story, parameters)
+        if parameters.doubt <= likeness < 1.0 and placed == 1.0:
+            likeness += parameters.setting * _across(article, story, memory)
         if likeness > best[0]:
             best = likeness, story
     for name in _by_marks(article, memory, parameters):
