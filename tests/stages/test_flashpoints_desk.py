@@ -205,6 +205,9 @@ def test_a_plan_that_cannot_work_confirms_nothing(tamar: User) -> None:
 def test_a_confirmed_case_is_closed_and_reopened_as_confirmed(tamar: User) -> None:
     found = case(tamar)
     services.confirm(found.pk, tamar, asking.plan(asking.people(1)))
+    with pytest.raises(Conflict, match="still being asked"):
+        services.close(found.pk, tamar)
+    Mobilisation.objects.update(state="filled")
     assert services.close(found.pk, tamar).state == "closed"
     assert services.reopen(found.pk, tamar).state == "confirmed"
 

@@ -6,6 +6,7 @@ from django.contrib.auth.models import AbstractBaseUser
 from django.utils.translation import gettext as _
 
 from experts import services as experts
+from experts.models import Mobilisation, MobilisationState
 from experts.plan import MobilisationPlan as ConfirmPlan
 from rrmm.flashpoints.models import Dismissal, Flashpoint, State
 from rrmm.flashpoints.services.guard import (
@@ -18,6 +19,8 @@ from rrmm.flashpoints.services.guard import (
     undecided,
 )
 from streams.events import FlashpointConfirmed, FlashpointDismissed, FlashpointReopened
+
+ASKING = (MobilisationState.PREPARING, MobilisationState.ASKING)
 
 
 def dismiss(
@@ -89,10 +92,17 @@ def undo_confirm(case_id: UUID, staff: AbstractBaseUser) -> Flashpoint:
 
 
 def close(case_id: UUID, staff: AbstractBaseUser) -> Flashpoint:
-    """The work on a confirmed case is done. Raises Conflict."""
+    """The work on a confirmed case is done. Raises Conflict, also while experts are being asked:
+    a yes to a case that nobody looks at any more would be lost."""
     with locked(case_id) as case:
         refuse_unless(case, State.CONFIRMED)
         refuse_while_anothers(case, staff)
+        if Mobilisation.objects.filter(
+            pk=case.mobilisation or UUID(int=0), state__in=ASKING
+        ).exists():
+            raise Conflict(
+                _("Experts are still being asked. Wait for answers, or undo the confirmation.")
+            )
         decided(case, State.CLOSED, staff)
         record(case, "closed", staff, None)
         return case
