@@ -16,6 +16,7 @@ from uuid import UUID
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
+from rrmm.web.staff import strip
 from streams import events as e
 from streams.models import Record
 from streams.wake import Waker
@@ -96,6 +97,7 @@ class Notifier:
         self._seen: set[UUID] = set()
         self._order: deque[UUID] = deque()
         self._strip_at = 0.0
+        self._stale = False
 
     def join(self) -> Stream:
         """A new stream; from now on it hears of every change. Call it in an event loop."""
@@ -123,10 +125,11 @@ class Notifier:
         """One life of a connection: ends when nobody listens or the database went away."""
         waker = Waker()
         try:
-            self._look(tell=False)
+            self._unseen()
             while self._streams:
-                if waker.wait(IDLE):
-                    self._look()
+                changed = waker.wait(IDLE)
+                self._look(changed)
+                if changed:
                     time.sleep(REST)
         except DatabaseError:
             log.warning("live pages lost the database; trying again in a second", exc_info=True)
@@ -142,14 +145,21 @@ class Notifier:
             self._thread = None
             return True
 
-    def _look(self, tell: bool = True) -> None:
-        """Reads the records that were not announced yet, and announces them."""
-        fresh = [Message(NAME_OF[kind], key) for kind, key in self._unseen()]
-        messages = list(dict.fromkeys(fresh))
-        if time.monotonic() - self._strip_at >= STRIP_EVERY:
-            self._strip_at = time.monotonic()
+    def _look(self, changed: bool) -> None:
+        """Announces the records that were not announced yet, and, not too often, the strip.
+
+        The strip's hint may come later than the change, but it always comes after the last one.
+        """
+        messages: list[Message] = []
+        if changed:
+            fresh = [Message(NAME_OF[kind], key) for kind, key in self._unseen()]
+            messages += dict.fromkeys(fresh)
+            self._stale = True
+        if self._stale and time.monotonic() - self._strip_at >= STRIP_EVERY:
+            self._stale, self._strip_at = False, time.monotonic()
+            strip.forget()
             messages.append(Message("watch"))
-        if tell and messages:
+        if messages:
             self._tell(messages)
 
     def _unseen(self) -> list[tuple[str, str]]:

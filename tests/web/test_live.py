@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import BrowserContext, Page
 
-from rrmm.web.live import ROOM, Message, Notifier, Stream, first_id_of
+from rrmm.web.live import ROOM, STRIP_EVERY, Message, Notifier, Stream, first_id_of
 from rrmm.web.staff import live
 from tests import browser
+from tests.eventually import eventually
 from tests.server import WebServer
 
 APPEND = """
@@ -134,6 +135,7 @@ async def test_a_stream_ends_by_itself_and_leaves(monkeypatch: pytest.MonkeyPatc
     assert said[0].startswith("retry: ")
     assert said[-1] == ": still here\n\n"
     assert not notifier._streams
+    await eventually(lambda: notifier._thread is None)
 
 
 def test_the_first_id_of_a_moment_is_not_above_a_record_of_that_moment() -> None:
@@ -145,3 +147,21 @@ def test_the_first_id_of_a_moment_is_not_above_a_record_of_that_moment() -> None
     made = uuid7()
     assert first_id_of(before) <= made
     assert first_id_of(before).version == 7
+
+
+def test_the_last_change_is_hinted_at_even_right_after_a_hint(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said: list[str] = []
+    notifier = Notifier()
+    monkeypatch.setattr(notifier, "_unseen", list)
+    monkeypatch.setattr(notifier, "_tell", lambda messages: said.extend(m.name for m in messages))
+    notifier._look(changed=True)
+    notifier._look(changed=True)
+    assert said == ["watch"]
+    notifier._strip_at -= STRIP_EVERY
+    notifier._look(changed=False)
+    assert said == ["watch", "watch"]
+    notifier._strip_at -= STRIP_EVERY
+    notifier._look(changed=False)
+    assert said == ["watch", "watch"]

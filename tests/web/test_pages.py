@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext
@@ -80,7 +81,7 @@ def context(
     request: pytest.FixtureRequest, program: Browser, server: WebServer
 ) -> Iterator[BrowserContext]:
     size = browser.PHONE if request.param == "phone" else browser.DESKTOP
-    scheme = "dark" if request.param == "dark" else "light"
+    scheme: Literal["dark", "light"] = "dark" if request.param == "dark" else "light"
     made = program.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
     browser.sign_in(made, server.signin_link())
     yield made

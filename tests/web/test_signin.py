@@ -170,7 +170,7 @@ def test_a_bad_address_is_refused_at_its_field() -> None:
 def test_a_link_is_shown_to_hand_over_only_while_mail_stays_here(settings: object) -> None:
     boss, user = make_staff(manages=True), make_staff("Idris K")
     answer = signed_in(boss).post(f"/team/{user.pk}/show-link/")
-    assert "/signin/new/" in answer.content.decode()
+    assert "/signin/welcome/" in answer.content.decode()
     settings.MAIL_BACKEND = "smtp"  # type: ignore[attr-defined]
     assert signed_in(boss).post(f"/team/{user.pk}/show-link/").status_code == 403
 

@@ -1,4 +1,4 @@
-"""What the watch strip says: measured numbers only, read at most once a second per process."""
+"""What the watch strip says: measured numbers only, read at most every two seconds by a process."""
 
 import time
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ from streams import queries as flow
 from streams.collectors import queries as collected
 from streams.mail import queries as outgoing
 
-KEEP_SECONDS = 1.0
+KEEP_SECONDS = 2.0
 FRESH = timedelta(minutes=10)
 
 
