@@ -50,11 +50,11 @@ class Desk:
 
     def worker(self) -> subprocess.Popen[bytes]:
         """Starts a worker of the embedded runtime."""
-        return self._start("manage.py", "work", "--skip-checks")
+        return self._start("manage.py", "work")
 
     def run(self, *command: str) -> subprocess.Popen[bytes]:
         """Starts any long-running command."""
-        return self._start("manage.py", *command, "--skip-checks")
+        return self._start("manage.py", *command)
 
     def _start(self, *arguments: str) -> subprocess.Popen[bytes]:
         with self.log.open("ab") as log:
