@@ -33,7 +33,7 @@ def case() -> Flashpoint:
     found = watching.case()
     people = [cast.expert(name) for name in ("ottavia", "leila", "benno")]
     ranking = [
-        {"expert": str(one.pk), "score": 0.9, "reasons": [_speaks(one)], "side": side}
+        {"expert": str(one.pk), "score": 0.9, "reasons": _reasons(one), "side": side}
         for one, side in zip(people, ("a", "b", ""), strict=True)
     ]
     slate = [str(one.pk) for one in people[:2]]
@@ -41,8 +41,12 @@ def case() -> Flashpoint:
     return found
 
 
-def _speaks(one: Expert) -> dict[str, str]:
-    return {"code": "speaks", "about": one.languages[0], "more": ""}
+def _reasons(one: Expert) -> list[dict[str, str]]:
+    """What the matcher stores: the first repeats what the page shows anyway."""
+    return [
+        {"code": "speaks", "about": one.languages[0], "more": ""},
+        {"code": "line_place", "about": "religion", "more": "IT"},
+    ]
 
 
 def url(case: Flashpoint) -> str:
@@ -75,7 +79,8 @@ def test_the_page_comes_filled_with_brief_and_slate(desk: Client, case: Flashpoi
     assert "Ottavia Brenzon" in text
     assert "Leïla Mansoury" in text
     assert "Benno Aumann" not in text
-    assert "speaks Italian" in text
+    assert "works on religion in Italy" in text
+    assert "speaks Italian" not in text
     assert "Confirm. First wave leaves in 2 minutes" in text
     assert "nothing goes to journalists or editors" in text
     assert "in Tunis" in text
@@ -99,7 +104,7 @@ def test_confirming_prepares_and_sends_nothing(desk: Client, case: Flashpoint) -
     assert (mobilisation.slots, mobilisation.languages) == (2, ["it", "en"])
     slate = mobilisation.slate.values_list("expert__ref", "risk")
     assert list(slate) == [("ottavia", "ordinary"), ("leila", "do_not_mail")]
-    assert mobilisation.slate.first().reasons == ["speaks Italian"]  # type: ignore[union-attr]
+    assert mobilisation.slate.first().reasons == ["works on religion in Italy"]  # type: ignore[union-attr]
     assert not Message.objects.exists()
 
 

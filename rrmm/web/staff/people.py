@@ -17,6 +17,8 @@ from streams.trail import staff as actor
 
 __all__ = ["balance", "chosen", "drawn", "local_times", "proposed"]
 MOST_FOUND = 12
+SHOWN = {"speaks", "awake", "asleep", "not_asked", "asked_once", "asked"}
+"""Codes of reasons that stand beside the name anyway: languages, local time, load."""
 LATELY = timedelta(days=30)
 
 
@@ -101,10 +103,15 @@ class _Told:
 
     def reasons(self, expert: str) -> tuple[str, ...]:
         said = self._lines.get(expert, {}).get("reasons")
-        return tuple(registry.said_in_words(one) for one in said) if isinstance(said, list) else ()
+        told = said if isinstance(said, list) else []
+        return tuple(registry.said_in_words(one) for one in told if _code(one) not in SHOWN)
 
     def side(self, expert: str) -> str:
         return str(self._lines.get(expert, {}).get("side", ""))
+
+
+def _code(reason: object) -> str:
+    return str(reason.get("code", "")) if isinstance(reason, dict) else ""
 
 
 def _proposal(case: UUID) -> _Told:
