@@ -75,14 +75,11 @@ def test_a_filter_shows_its_kind_only(client: Client) -> None:
 def test_a_feed_can_be_asked_switched_off_and_on(client: Client) -> None:
     feed = _feed("slow", next_at=timezone.now() + timedelta(hours=3))
     client.post(f"/health/sources/{feed.pk}/ask/")
-    feed.refresh_from_db()
-    assert feed.next_at <= timezone.now()
+    assert Feed.objects.get().next_at <= timezone.now()
     client.post(f"/health/sources/{feed.pk}/off/")
-    feed.refresh_from_db()
-    assert not feed.active
+    assert not Feed.objects.get().active
     client.post(f"/health/sources/{feed.pk}/on/")
-    feed.refresh_from_db()
-    assert feed.active
+    assert Feed.objects.get().active
     assert Trail.objects.filter(subject=str(feed.pk)).count() == 3
 
 

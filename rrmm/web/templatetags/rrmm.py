@@ -1,6 +1,6 @@
 """Marks of the look: every drawn value is an SVG attribute, every mark also a word."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from rrmm.web import words
+from rrmm.web import drawing, words
 
 register = template.Library()
 
@@ -90,106 +90,8 @@ def langs(codes: Iterable[str]) -> SafeString:
     return format_html('<span class="langs">{}</span>', marks)
 
 
-@register.simple_tag
-def spark(
-    values: Sequence[float], label: str = "", width: int = 64, height: int = 22
-) -> SafeString:
-    """The shape of growth, oldest value first; the dot is now. `label` says it in words."""
-    numbers = [float(v) for v in values] or [0.0]
-    if len(numbers) == 1:
-        numbers = [0.0, *numbers]
-    top, low = max(numbers), min(0.0, *numbers)
-    span, step = (top - low) or 1.0, (width - 6) / (len(numbers) - 1)
-    points = [
-        (1 + i * step, height - 2 - (v - low) / span * (height - 5)) for i, v in enumerate(numbers)
-    ]
-    end_x, end_y = points[-1]
-    return format_html(
-        '<svg class="spark" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" '
-        'aria-label="{label}"><polyline points="{points}"/>'
-        '<circle class="end" cx="{x}" cy="{y}" r="2.5"/></svg>',
-        w=width,
-        h=height,
-        label=label or _("Growth"),
-        points=" ".join(f"{x:.1f},{y:.1f}" for x, y in points),
-        x=f"{end_x:.1f}",
-        y=f"{end_y:.1f}",
-    )
-
-
-@register.simple_tag
-def hours(values: Sequence[int], label: str = "", broken: bool = False) -> SafeString:
-    """Twenty-four bars, one an hour, oldest first; an empty hour is flat, of a source that does
-    not do well also red."""
-    top = max([*values, 1])
-    bars = format_html_join("", "{}", ((_hour(i, v, top, broken),) for i, v in enumerate(values)))
-    return format_html(
-        '<svg class="spark spark-hours" width="120" height="20" viewBox="0 0 120 20" role="img" '
-        'aria-label="{}">{}</svg>',
-        label or _("Articles by hour"),
-        bars,
-    )
-
-
-def _hour(at: int, value: int, top: int, broken: bool) -> SafeString:
-    if not value:
-        return format_html('<path class="{}" d="M{} 19h4"/>', "gone" if broken else "quiet", at * 5)
-    tall = max(1, round(18 * value / top))
-    return format_html('<rect x="{}" y="{}" width="4" height="{}"/>', at * 5, 20 - tall, tall)
-
-
-@register.simple_tag
-def gauge(value: float, mark: float | None = None) -> SafeString:
-    """A bar from 0 to 100 (newsworthiness); `mark` is the line at which the desk is told."""
-    at = (
-        ""
-        if mark is None
-        else format_html(
-            '<line class="mark" x1="{m}" x2="{m}" y1="0" y2="12" '
-            'vector-effect="non-scaling-stroke"/>',
-            m=f"{mark:g}",
-        )
-    )
-    return format_html(
-        '<svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="track" x="0" y="3" width="100" height="6" rx="1" '
-        'vector-effect="non-scaling-stroke"/>'
-        '<rect class="value" x="0" y="3" width="{}" height="6" rx="1"/>{}</svg>',
-        f"{min(100.0, max(0.0, value)):g}",
-        at,
-    )
-
-
-@register.simple_tag
-def blocks(count: int, of: int = 8) -> SafeString:
-    """One block per independent owner (corroboration); never a bar, so nobody adds the two."""
-    wide = 100 / of
-    parts = format_html_join(
-        "",
-        '<rect class="part{}" x="{}" y="2" width="{}" height="8" '
-        'vector-effect="non-scaling-stroke"/>',
-        (
-            (" part-on" if n < count else "", f"{n * wide + 0.6:.1f}", f"{wide - 1.8:.1f}")
-            for n in range(of)
-        ),
-    )
-    return format_html(
-        '<svg viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true">{}</svg>', parts
-    )
-
-
-@register.simple_tag
-def lagbar(value: float, goal: float, full: float | None = None) -> SafeString:
-    """A stage's delay as a bar with the goal as a mark; past the goal it changes its colour."""
-    full = full or max(goal * 2, 1e-9)
-    return format_html(
-        '<svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">'
-        '<rect class="track" width="100" height="8"/><rect{} width="{}" height="8"/>'
-        '<line x1="{g}" x2="{g}" y1="-2" y2="10" vector-effect="non-scaling-stroke"/></svg>',
-        SafeString(' class="slow"') if value > goal else "",
-        f"{min(100.0, 100 * value / full):.1f}",
-        g=f"{min(100.0, 100 * goal / full):.1f}",
-    )
+for draw in (drawing.spark, drawing.hours, drawing.gauge, drawing.blocks, drawing.lagbar):
+    register.simple_tag(draw)
 
 
 @register.simple_tag
