@@ -110,7 +110,7 @@ def _fold(token: str) -> str:
 def _names(part: str) -> Iterator[str]:
     tokens = _WORD.findall(part)
     for at, token in enumerate(tokens):
-        if token.isdigit():
+        if token.isdecimal():
             if len(token) > 1:
                 yield f"#{int(token)}"
         elif at and len(token) > 3 and (token[0].isupper() or not _has_case(token)):

@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bench import bench_stories
@@ -175,6 +175,7 @@ def test_short_texts_resemble_only_themselves() -> None:
 
 
 @settings(max_examples=60, deadline=None)
+@example(["Rooms of 0² metres", "٣٤ ३४ 34", ""])
 @given(st.lists(st.text(max_size=60), max_size=12))
 def test_any_text_gets_a_story(texts: list[str]) -> None:
     names = itertools.count()
