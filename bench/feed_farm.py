@@ -18,7 +18,7 @@ WORDS = (
     "after the council night police march church mosque temple village border minister said "
     "people street shop fire school court leader region talks group calls protest crowd security "
     "families older town river festival law decision report week under pressure new plan over"
-).split()
+).split()  # noqa: SIM905
 
 
 def host(n: int) -> str:
@@ -55,7 +55,9 @@ def document(n: int, turn: int, start: datetime) -> bytes:
     body = "".join(entries)
     if atom:
         head = '<feed xmlns="http://www.w3.org/2005/Atom"><id>tag:x</id>'
-        return f'<?xml version="1.0" encoding="utf-8"?>{head}<title>N{n}</title>{body}</feed>'.encode()
+        return (
+            f'<?xml version="1.0" encoding="utf-8"?>{head}<title>N{n}</title>{body}</feed>'.encode()
+        )
     head = f"<rss version='2.0'><channel><title>N{n}</title><link>https://news{n}.example/</link>"
     return f'<?xml version="1.0" encoding="utf-8"?>{head}{body}</channel></rss>'.encode()
 

@@ -120,8 +120,9 @@ class Collector:
     async def _ask_hubs(self) -> None:
         feeds = await in_database(subscriptions.claim)
         if feeds:
-            answers = [(feed, await subscriptions.ask(self._fetcher, feed)) for feed in feeds]
-            await in_database(subscriptions.note_answers, answers)
+            asking = (subscriptions.ask(self._fetcher, feed) for feed in feeds)
+            said = await asyncio.gather(*asking)
+            await in_database(subscriptions.note_answers, list(zip(feeds, said, strict=True)))
 
     async def _beat(self) -> None:
         await in_database(self._pulse.beat, busy=len(self._busy), waiting=self._ready.qsize())
