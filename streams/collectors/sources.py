@@ -144,7 +144,7 @@ def load(path: Path) -> list[SourceRow]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise SourcesError(f"{path.name}: {error}") from error
     tables = document.get("feed")
-    if not isinstance(tables, list) or not tables or set(document) != {"feed"}:
+    if not isinstance(tables, list) or set(document) != {"feed"}:
         raise SourcesError(_("%(file)s: it must hold [[feed]] tables") % {"file": path.name})
     rows, faults = _read_tables(tables)
     faults += _twice(rows)

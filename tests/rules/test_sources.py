@@ -112,3 +112,18 @@ def test_blanks_around_an_owner_do_not_make_another_owner(tmp_path: Path) -> Non
     row = {**GOOD, "owner": " Harbour   Press ", "owner_source": "imprint"}
 
     assert load(_written(tmp_path, row))[0].owner == "Harbour Press"
+
+
+def test_a_list_that_says_it_is_empty_is_no_fault(tmp_path: Path) -> None:
+    empty = tmp_path / "feeds.toml"
+    empty.write_text("feed = []\n")
+
+    assert load(empty) == []
+
+
+def test_a_file_without_tables_is_a_fault(tmp_path: Path) -> None:
+    other = tmp_path / "feeds.toml"
+    other.write_text('source = "https://harbour.example/rss"\n')
+
+    with pytest.raises(SourcesError, match="must hold"):
+        load(other)
