@@ -27,6 +27,7 @@ from rrmm.flashpoints.queries import CaseView
 from rrmm.flashpoints.services import Conflict
 from rrmm.web import words
 from rrmm.web.presenters.names import languages
+from rrmm.web.presenters.person import local_times
 from rrmm.web.presenters.rows import where
 from rrmm.web.staff import brief, people
 from rrmm.web.staff.asking import staff
@@ -137,7 +138,7 @@ def _page(request: HttpRequest, view: CaseView, draft: Draft, **said: Any) -> Ht
         "sums": people.sums(chosen),
         "no_slate": _no_slate(view),
         "candidates": people.candidates(view.case.pk, draft.q, draft.experts, now),
-        "local": people.local_times([one.zone for one in chosen], draft.deadline_at),
+        "local": local_times([one.zone for one in chosen], draft.deadline_at),
         "near_languages": _languages(view, draft, near=True),
         "far_languages": _languages(view, draft, near=False),
         "extra": settings.ASK_EXTRA,

@@ -10,12 +10,11 @@ from django.db import transaction
 
 from experts.models import Ask, Expert, Proposal
 from experts.queries import registry
-from rrmm.web.presenters.person import Person, balance, local_times, person
+from rrmm.web.presenters.person import Person, balance, person
 from rrmm.web.staff.brief import Pick
 from streams.trail import note
 from streams.trail import staff as actor
 
-__all__ = ["balance", "chosen", "drawn", "local_times", "proposed"]
 MOST_FOUND = 12
 SHOWN = {"speaks", "awake", "asleep", "not_asked", "asked_once", "asked"}
 """Codes of reasons that stand beside the name anyway: languages, local time, load."""
