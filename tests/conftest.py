@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db.backends.sqlite3.base import DatabaseOperations
+from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from tests import services
 
@@ -38,9 +39,10 @@ def chromium() -> str:
 @pytest.fixture(scope="session", autouse=True)
 def _the_trail_can_be_emptied_between_tests() -> Iterator[None]:
     """SQLite empties tables with DELETE, which the trail's triggers refuse: lift them meanwhile."""
-    plain = DatabaseOperations.execute_sql_flush
+    operations: Any = DatabaseWrapper.ops_class
+    plain = operations.execute_sql_flush
 
-    def flush(self: DatabaseOperations, statements: Sequence[str]) -> None:
+    def flush(self: Any, statements: Sequence[str]) -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(
                 "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND "
@@ -53,6 +55,6 @@ def _the_trail_can_be_emptied_between_tests() -> Iterator[None]:
             for _, sql in triggers:
                 cursor.execute(sql)
 
-    DatabaseOperations.execute_sql_flush = flush  # type: ignore[method-assign, assignment]
+    operations.execute_sql_flush = flush
     yield
-    DatabaseOperations.execute_sql_flush = plain  # type: ignore[method-assign]
+    operations.execute_sql_flush = plain
