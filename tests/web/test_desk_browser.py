@@ -11,7 +11,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.browser import DESKTOP, PHONE, chromium_at, sign_in, watched
 from tests.server import WebServer
 
-pytestmark = pytest.mark.browser
+# Every case is opened by a process of its own: on a busy machine that takes its time.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
 CASE = """
 import json, sys
 from django.contrib.auth.models import User

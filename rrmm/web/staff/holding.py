@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-TYPED = "%Y-%m-%dT%H:%M"
-"""What a datetime-local field sends; we read it as UTC."""
+TYPED = "%Y-%m-%d %H:%M"
+"""A day and a time on 24 hours, UTC."""
 
 
 @dataclass(frozen=True)
