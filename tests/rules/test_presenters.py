@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from rrmm.flashpoints.queries.rule import in_words
 from rrmm.web.presenters.clock import clock
 from rrmm.web.presenters.gauge import corroboration, newsworthiness
 from rrmm.web.presenters.growth import growth, speed, trend
@@ -113,3 +114,12 @@ def test_a_clock_at_its_end_has_nothing_open() -> None:
         "done",
         "done",
     ]
+
+
+def test_one_copy_and_one_unknown_owner_are_said_in_the_singular() -> None:
+    line = {"code": "owners", "known": 1, "unknown": 1, "copies": 1}
+    (said,) = in_words([line])
+    assert said.words == (
+        "1 independent owner, 1 more article whose owner we do not know (one voice); "
+        "1 copy not counted"
+    )

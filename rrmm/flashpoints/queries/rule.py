@@ -56,9 +56,15 @@ def _owners(line: Mapping[str, Any]) -> RuleLine:
         "%(known)s independent owner", "%(known)s independent owners", line["known"]
     ) % {"known": line["known"]}
     if line["unknown"]:
-        words += _(", %(unknown)s more articles whose owner we do not know (one voice)") % line
+        words += ngettext(
+            ", %(unknown)s more article whose owner we do not know (one voice)",
+            ", %(unknown)s more articles whose owner we do not know (one voice)",
+            line["unknown"],
+        ) % {"unknown": line["unknown"]}
     if line["copies"]:
-        words += _("; %(copies)s copies not counted") % line
+        words += ngettext(
+            "; %(copies)s copy not counted", "; %(copies)s copies not counted", line["copies"]
+        ) % {"copies": line["copies"]}
     return RuleLine(_("Who says so"), words)
 
 
