@@ -11,10 +11,13 @@ from tests.stories.reader import Reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 VISIBLE = """() => {
-  const at = document.activeElement, box = at.getBoundingClientRect(), style = getComputedStyle(at)
-  const drawn = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+  const at = document.activeElement, box = at.getBoundingClientRect()
+  const ring = element => {
+    const style = getComputedStyle(element)
+    return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
+  }
   const seen = box.width > 0 && box.bottom > 0 && box.top < innerHeight
-  return at !== document.body && drawn && seen
+  return at !== document.body && (ring(at) || ring(at.parentElement)) && seen
 }"""
 
 
