@@ -2,6 +2,8 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 PY := .venv/bin/python
+PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --progress-bar off --require-hashes
+DOTS = awk '/^Collecting/ {printf "."; n++; fflush()} /^Installing/ {printf " unpacking"; fflush()} END {if (n) print " " n " packages"}'
 RUN_STAMP := .venv/.run-$(shell cksum requirements/run.txt 2>/dev/null | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(shell cksum requirements/dev.txt 2>/dev/null | cut -d' ' -f1)
 
@@ -47,10 +49,10 @@ clean: ## remove what running and testing left (not your data in var/)
 
 $(RUN_STAMP): .venv/bin/python requirements/run.txt
 	@echo "Installing what running needs (once; a minute or two)"
-	@$(PY) -m pip install --disable-pip-version-check --progress-bar on --require-hashes -r requirements/run.txt | grep -v -e '^Requirement already' -e '^  Using cached'
+	@$(PIP_INSTALL) -r requirements/run.txt | $(DOTS)
 	@rm -f .venv/.run-*; touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
 	@echo "Installing what testing needs (once)"
-	@$(PY) -m pip install --disable-pip-version-check --quiet --require-hashes -r requirements/dev.txt
+	@$(PIP_INSTALL) -r requirements/dev.txt | $(DOTS)
 	@rm -f .venv/.dev-*; touch $@
