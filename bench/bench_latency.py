@@ -21,11 +21,48 @@ from bench.house import House, percentile, rss, wait
 
 PORT = 8101
 BASE = f"http://127.0.0.1:{PORT}"
-TOWNS = ("Lyon", "Naples", "Izmir", "Lahore", "Kano", "Lima", "Quito", "Hanover", "Malmö", "Ghent",
-         "Kochi", "Medan", "Davao", "Tripoli", "Basra", "Oran", "Sfax", "Antwerp", "Birmingham",
-         "Leicester", "Marseille", "Toulouse", "Dresden", "Leipzig", "Turin", "Bari", "Seville",
-         "Valencia", "Porto Alegre", "Recife", "Mombasa", "Kisumu", "Jos", "Kaduna", "Peshawar",
-         "Quetta", "Kandy", "Mandalay", "Surabaya", "Makassar")  # fmt: skip
+TOWNS = (
+    "Lyon",
+    "Naples",
+    "Izmir",
+    "Lahore",
+    "Kano",
+    "Lima",
+    "Quito",
+    "Hanover",
+    "Malmö",
+    "Ghent",
+    "Kochi",
+    "Medan",
+    "Davao",
+    "Tripoli",
+    "Basra",
+    "Oran",
+    "Sfax",
+    "Antwerp",
+    "Birmingham",
+    "Leicester",
+    "Marseille",
+    "Toulouse",
+    "Dresden",
+    "Leipzig",
+    "Turin",
+    "Bari",
+    "Seville",
+    "Valencia",
+    "Porto Alegre",
+    "Recife",
+    "Mombasa",
+    "Kisumu",
+    "Jos",
+    "Kaduna",
+    "Peshawar",
+    "Quetta",
+    "Kandy",
+    "Mandalay",
+    "Surabaya",
+    "Makassar",
+)
 SETUP = """
 from datetime import timedelta
 from django.utils import timezone
@@ -40,20 +77,42 @@ for n in range(3):
 """
 
 
+MAILS = "SELECT count(*) FROM mail_message WHERE to_ref LIKE 'expert:%'"
+
+
+class NoRedirect(urllib.request.HTTPRedirectHandler):
+    """Takes a redirect for the answer, so that only the write itself is timed."""
+
+    def http_error_302(self, request: object, reply: object, *_: object) -> object:
+        return reply
+
+    http_error_303 = http_error_302
+
+
 class Staff:
     """Signs in with the one-time link and confirms cases through the pages."""
 
     def __init__(self, house: House) -> None:
-        said = house.python("from django.core.management import call_command\n"
-                            "call_command('signin_link')")  # fmt: skip
-        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
-        self.opener = urllib.request.build_opener(jar)
+        said = house.python(
+            "from django.core.management import call_command\ncall_command('signin_link')"
+        )
+        self.jar = http.cookiejar.CookieJar()
+        cookies = urllib.request.HTTPCookieProcessor(self.jar)
+        self.opener = urllib.request.build_opener(cookies)
+        self.plain = urllib.request.build_opener(cookies, NoRedirect)
         self.submit(said.splitlines()[-1].strip(), {})
 
     def submit(self, address: str, more: dict[str, str]) -> None:
-        page = html.fromstring(self.opener.open(address, timeout=30).read().decode(), base_url=address)
-        form = next(f for f in page.forms if f.method == "POST" and "sign" not in (f.get("id") or "")
-                    and (not more or f.get("id") == "plan"))  # fmt: skip
+        page = html.fromstring(
+            self.opener.open(address, timeout=30).read().decode(), base_url=address
+        )
+        form = next(
+            f
+            for f in page.forms
+            if f.method == "POST"
+            and "sign" not in (f.get("id") or "")
+            and (not more or f.get("id") == "plan")
+        )
         fields = [*form.form_values(), *more.items()]
         target = urllib.parse.urljoin(address, form.action or address)
         request = urllib.request.Request(target, urllib.parse.urlencode(fields).encode())
@@ -61,14 +120,24 @@ class Staff:
         request.add_header("Origin", BASE)
         self.opener.open(request, timeout=30).read()
 
+    def post(self, address: str, page: str) -> None:
+        """A bare POST with the token of the cookie, as the page's own form sends it."""
+        token = next(cookie.value for cookie in self.jar if cookie.name == "csrftoken")
+        fields = urllib.parse.urlencode({"csrfmiddlewaretoken": token}).encode()
+        request = urllib.request.Request(address, fields)
+        request.add_header("Referer", page)
+        self.plain.open(request, timeout=30).close()
+
     def confirm(self, case: str) -> None:
         self.submit(f"{BASE}/cases/{case}/confirm/", {"do": "confirm"})
 
 
 def push(feed: str, town: str, outlet: str) -> None:
-    text = (f"Mosque set on fire in {town}, police treat it as a hate crime — Muslim residents of "
-            f"{town} say they were attacked because of their religion after anti-migrant threats; "
-            "community leaders call a protest march")  # fmt: skip
+    text = (
+        f"Mosque set on fire in {town}, police treat it as a hate crime — Muslim residents of "
+        f"{town} say they were attacked because of their religion after anti-migrant threats; "
+        "community leaders call a protest march"
+    )
     body = rss([{"id": f"{town}-{outlet}".replace(" ", "-"), "text": text}], outlet)
     sign = hmac.new(b"secret", body, hashlib.sha256).hexdigest()
     request = urllib.request.Request(f"{BASE}/hooks/websub/{feed}/token/", body)
@@ -92,28 +161,31 @@ def main(reports: int) -> int:
         finally:
             house.end()
     case, total = [t[0] for t in times], [t[1] for t in times]
-    print(f"report pushed to case on the desk: median {percentile(case, 0.5):.2f} s, "
-          f"p99 {percentile(case, 0.99):.2f} s ({len(times)} reports)")  # fmt: skip
-    print(f"report pushed to mails queued (with the page's own time): median "
-          f"{percentile(total, 0.5):.2f} s, p99 {percentile(total, 0.99):.2f} s "
-          "(goals 1 s and 3 s)")  # fmt: skip
+    print(
+        f"report pushed to case on the desk: median {percentile(case, 0.5):.2f} s, "
+        f"p99 {percentile(case, 0.99):.2f} s ({len(times)} reports)"
+    )
+    print(
+        f"report pushed to mails queued (with the page's own time): median "
+        f"{percentile(total, 0.5):.2f} s, p99 {percentile(total, 0.99):.2f} s "
+        "(goals 1 s and 3 s)"
+    )
     return 0
 
 
 def one(house: House, staff: Staff, feeds: list[str], town: str) -> tuple[float, float]:
     cases = house.one("SELECT count(*) FROM flashpoints_flashpoint")
-    mails = house.one("SELECT count(*) FROM mail_message WHERE to_ref LIKE 'expert:%'")
+    mails = house.one(MAILS)
     began = time.monotonic()
     push(feeds[hash(town) % 3], town, "bench")
     wait(lambda: house.one("SELECT count(*) FROM flashpoints_flashpoint") > cases, 60, 0.005)
     seen = time.monotonic() - began
     latest = "SELECT id FROM flashpoints_flashpoint ORDER BY id DESC LIMIT 1"
     case = house.rows(latest)[0][0]
-    proposal = "SELECT count(*) FROM experts_proposal WHERE \"case\" = ?"
+    proposal = 'SELECT count(*) FROM experts_proposal WHERE "case" = ?'
     wait(lambda: house.one(proposal, case) > 0, 60, 0.005)
     staff.confirm(case)
-    wait(lambda: house.one("SELECT count(*) FROM mail_message WHERE to_ref LIKE 'expert:%'") > mails,
-         60, 0.005)  # fmt: skip
+    wait(lambda: house.one(MAILS) > mails, 60, 0.005)
     return seen, time.monotonic() - began
 
 

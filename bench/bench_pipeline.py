@@ -54,11 +54,7 @@ def main(articles: int) -> int:
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with tempfile.TemporaryDirectory() as folder:
         house = House(Path(folder), COLLECT_ALLOW=f"127.0.0.1:{PORT}", COLLECT_HOST_GAP_MS="0")
-        house.python(
-            "from streams.collectors.models import Feed\n"
-            f"Feed.objects.bulk_create([Feed(url=f'http://127.0.0.1:{PORT}/{{n}}', outlet=f'N{{n}}')"
-            f" for n in range({feeds})])"
-        )
+        house.add_feeds(PORT, feeds)
         try:
             house.start("manage.py", "work")
             time.sleep(6)  # its models are loaded once, before the clock starts
@@ -73,8 +69,10 @@ def main(articles: int) -> int:
         finally:
             house.end()
             server.shutdown()
-    print(f"whole pipeline, embedded: {stored} articles of {feeds} feeds, {flags} flagged, "
-          f"{stories} stories in {seconds:.1f} s: {stored / seconds:.0f} articles/s (goal 1,000)")  # fmt: skip
+    print(
+        f"whole pipeline, embedded: {stored} articles of {feeds} feeds, {flags} flagged, "
+        f"{stories} stories in {seconds:.1f} s: {stored / seconds:.0f} articles/s (goal 1,000)"
+    )
     return 0
 
 

@@ -21,7 +21,9 @@ SHARED = ROOT.parent / "shared" / "data"
 
 def real_items(languages: str = "en ar de fr pt zh tr es ru") -> Iterator[dict]:
     """Real news items (text, lang) of the development data, languages mixed as they come."""
-    files = [gzip.open(SHARED / "unlabelled" / f"{lang}.jsonl.gz", "rt") for lang in languages.split()]
+    files = [
+        gzip.open(SHARED / "unlabelled" / f"{lang}.jsonl.gz", "rt") for lang in languages.split()
+    ]
     while files:
         for file in list(files):
             line = file.readline()
@@ -42,7 +44,9 @@ def rss(items: list[dict], name: str, age: timedelta = timedelta(hours=1)) -> by
             f"</title><link>{link}</link><description>{clean(summary)}</description>"
             f"<pubDate>{format_datetime(start + timedelta(seconds=n))}</pubDate></item>\n"
         )
-    head = f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>{name}</title>"
+    head = (
+        f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'><channel><title>{name}</title>"
+    )
     return f"{head}<link>https://{name}.example/</link>{''.join(parts)}</channel></rss>".encode()
 
 
@@ -68,25 +72,60 @@ class House:
         self.manage("migrate", "--verbosity", "0")
 
     def manage(self, *arguments: str) -> None:
-        subprocess.run([sys.executable, "manage.py", *arguments], cwd=ROOT, env=self.env, check=True,
-                       stdout=subprocess.DEVNULL)  # fmt: skip
+        subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
 
     def python(self, code: str) -> str:
         """Runs code inside the project; what it prints."""
-        done = subprocess.run([sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
-                              cwd=ROOT, env=self.env, check=True, capture_output=True, text=True)  # fmt: skip
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--no-imports", "-c", code],
+            cwd=ROOT,
+            env=self.env,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
         return done.stdout.strip()
+
+    def add_feeds(self, port: int, feeds: int) -> None:
+        """Rows for feeds on loopback, due at once."""
+        self.python(
+            "from streams.collectors.models import Feed\n"
+            f"base = 'http://127.0.0.1:{port}'\n"
+            "rows = [Feed(url=f'{base}/{n}', outlet=f'N{n}') for n in range(%d)]\n"
+            % feeds
+            + "Feed.objects.bulk_create(rows)"
+        )
 
     def start(self, *command: str) -> subprocess.Popen:
         with (self.folder / "out.log").open("ab") as out:
-            process = subprocess.Popen([sys.executable, *command], cwd=ROOT, env=self.env,
-                                       stdout=out, stderr=out, start_new_session=True)  # fmt: skip
+            process = subprocess.Popen(
+                [sys.executable, *command],
+                cwd=ROOT,
+                env=self.env,
+                stdout=out,
+                stderr=out,
+                start_new_session=True,
+            )
         self.running.append(process)
         return process
 
     def web(self, port: int) -> None:
-        self.start("-m", "uvicorn", "config.asgi:application", "--port", str(port),
-                   "--log-level", "warning", "--no-access-log")  # fmt: skip
+        self.start(
+            "-m",
+            "uvicorn",
+            "config.asgi:application",
+            "--port",
+            str(port),
+            "--log-level",
+            "warning",
+            "--no-access-log",
+        )
         wait(lambda: answers(f"http://127.0.0.1:{port}/healthz"), 60)
 
     def rows(self, sql: str, *values: object) -> list[tuple]:
