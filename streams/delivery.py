@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from streams import retry, tally
+from streams.ids import earliest
 from streams.log import load
 from streams.models import OPEN, Delivery, Record, State
 from streams.topology import Stage
@@ -19,6 +20,9 @@ from streams.wiring import handler
 logger = logging.getLogger(__name__)
 
 ERROR_CHARS = 500
+FORGOTTEN = timedelta(minutes=10)
+"""After so long nobody is expected to bring a record any more: its message was acknowledged by a
+worker that died, came before there was a broker, or could not be sent."""
 
 
 class DatabaseAway(Exception):
@@ -43,10 +47,11 @@ class Outcome:
 def due(stage: Stage, now: datetime, limit: int, *, waited: bool = False) -> list[UUID]:
     """Ids of the records that this stage may meet now, in order, at most `limit`.
 
-    waited: only those that were met before and had to wait (retries and parked ones); Kafka
-    brings the others.
+    waited: only those that were met before and had to wait (retries and parked ones), and those
+    that Kafka should have brought long ago; it brings the others.
     """
-    ready = Q(due_at__lte=now) if waited else Q(due_at=None) | Q(due_at__lte=now)
+    fresh = Q(due_at=None, record_id__lt=earliest(now - FORGOTTEN)) if waited else Q(due_at=None)
+    ready = Q(due_at__lte=now) | fresh
     rows = Delivery.objects.filter(ready, stage=stage.name, state__in=OPEN).order_by("record_id")
     if stage.ordered:
         blocked = Delivery.objects.filter(stage=stage.name, state__in=OPEN, due_at__gt=now)
@@ -70,7 +75,7 @@ def deliver(
     outcome = Outcome()
     try:
         rows = _open_rows(stage, records, now or timezone.now(), outcome, park=park)
-        _attempt(stage, rows, outcome)
+        _attempt(stage, rows, outcome, park=park)
     except (InterfaceError, OperationalError) as error:
         connection.close()
         raise DatabaseAway(str(error)) from error
@@ -89,6 +94,13 @@ def _open_rows(
         .select_related("record")
         .order_by("record_id")
     )
+    return _let_through(stage, rows, now, outcome, park=park)
+
+
+def _let_through(
+    stage: Stage, rows: list[Delivery], now: datetime, outcome: Outcome, *, park: bool
+) -> list[Delivery]:
+    """The rows that nothing stands before; the others are counted, and marked if `park`."""
     free = _not_parked(stage, rows)
     outcome.parked += len(rows) - len(free)
     if park and len(free) < len(rows):
@@ -113,7 +125,7 @@ def _not_parked(stage: Stage, rows: list[Delivery]) -> list[Delivery]:
     ]
 
 
-def _attempt(stage: Stage, rows: list[Delivery], outcome: Outcome) -> None:
+def _attempt(stage: Stage, rows: list[Delivery], outcome: Outcome, *, park: bool) -> None:
     """Tries the rows together; on a failure looks for the culprit by halving."""
     if not rows:
         return
@@ -122,7 +134,7 @@ def _attempt(stage: Stage, rows: list[Delivery], outcome: Outcome) -> None:
     except _Taken:
         still = set(_still_open(rows))
         outcome.taken += len(rows) - len(still)
-        _attempt(stage, [row for row in rows if row.pk in still], outcome)
+        _attempt(stage, [row for row in rows if row.pk in still], outcome, park=park)
     except Exception as error:
         if isinstance(error, InterfaceError | OperationalError) and _is_away(error, rows):
             raise
@@ -130,8 +142,9 @@ def _attempt(stage: Stage, rows: list[Delivery], outcome: Outcome) -> None:
             _settle(stage, rows[0], error, outcome)
             return
         middle = len(rows) // 2
-        _attempt(stage, rows[:middle], outcome)
-        _attempt(stage, _not_parked(stage, rows[middle:]), outcome)
+        _attempt(stage, rows[:middle], outcome, park=park)
+        later = _let_through(stage, rows[middle:], timezone.now(), outcome, park=park)
+        _attempt(stage, later, outcome, park=park)
     else:
         outcome.done += taken
 
@@ -207,12 +220,13 @@ def next_due(now: datetime) -> timedelta | None:
 def revive(delivery: int, *, discard: bool = False) -> bool:
     """Takes a dead letter out again (to be tried at once), or discards it for good.
 
-    Returns False when it was not in the dead letters any more.
+    Returns False when it was not in the dead letters any more. Due now, not "never tried": no
+    message will bring it again.
     """
     buried = Delivery.objects.filter(pk=delivery, state=State.BURIED)
     if discard:
         return bool(buried.update(state=State.DONE, error=F("error"), done_at=timezone.now()))
-    return bool(buried.update(state=State.PENDING, attempts=0, due_at=None, done_at=None))
+    return bool(buried.update(state=State.PENDING, attempts=0, due_at=timezone.now(), done_at=None))
 
 
 def record_of(delivery: int) -> Record:

@@ -23,6 +23,8 @@ logger = logging.getLogger(__name__)
 
 DRAIN_EVERY = 1.0
 """Seconds between two looks at parked and due rows."""
+DRAIN_AT_ONCE = 500
+"""Rows of a stage that one look takes; agents wait meanwhile, for the database has one thread."""
 
 
 def build(flow: Topology | None = None, stages: Sequence[str] = ()) -> Any:
@@ -64,9 +66,9 @@ def _agent(app: Any, stage: Stage, pulse: Pulse) -> None:
 
     async def meet(stream: Any) -> AsyncIterator[None]:
         async for batch in _batches(stream, stage):
-            ids = [found for event in batch if (found := _wanted(event, kinds)) is not None]
-            if ids:
-                await _deliver(stage, ids, pulse)
+            ids, strange = _sorted(batch, kinds)
+            if ids or strange:
+                await _deliver(stage, ids, strange, pulse)
             yield None
 
     app.agent(channel, name=f"{stage.name}", concurrency=1, sink=None)(_as_agent(meet))
@@ -85,28 +87,33 @@ async def _batches(stream: Any, stage: Stage) -> AsyncIterator[list[Any]]:
         yield list(events)
 
 
-def _wanted(event: Any, kinds: set[bytes]) -> UUID | None:
-    """The record's id when the stage consumes its kind; a message we cannot read is counted."""
-    try:
-        headers = dict(event.headers or {})
-        if _bytes(headers["kind"]) not in kinds:
-            return None
-        return UUID(_bytes(headers["id"]).decode())
-    except (KeyError, ValueError, TypeError):
-        tally.count("faust.unreadable")
-        return None
+def _sorted(batch: Sequence[Any], kinds: set[bytes]) -> tuple[list[UUID], int]:
+    """Ids of the records that the stage consumes, and how many messages are none of ours.
+
+    Those are counted later, on the database's thread: in the event loop Django refuses, and an
+    agent that raises takes its whole batch down.
+    """
+    ids, strange = [], 0
+    for event in batch:
+        try:
+            headers = dict(event.headers or {})
+            if _bytes(headers["kind"]) in kinds:
+                ids.append(UUID(_bytes(headers["id"]).decode()))
+        except (KeyError, ValueError, TypeError):
+            strange += 1
+    return ids, strange
 
 
 def _bytes(value: Any) -> bytes:
     return value if isinstance(value, bytes) else str(value).encode()
 
 
-async def _deliver(stage: Stage, ids: list[UUID], pulse: Pulse) -> None:
+async def _deliver(stage: Stage, ids: list[UUID], strange: int, pulse: Pulse) -> None:
     """Meets the records; while the database is away it waits and acknowledges nothing."""
     pause = 0.2
     while True:
         try:
-            done = await sync_to_async(_deliver_now, thread_sensitive=True)(stage, ids)
+            done = await sync_to_async(_deliver_now, thread_sensitive=True)(stage, ids, strange)
         except DatabaseAway as error:
             logger.warning("%s: no answer from the database (%s)", stage.name, error)
         except Exception:
@@ -118,10 +125,12 @@ async def _deliver(stage: Stage, ids: list[UUID], pulse: Pulse) -> None:
         pause = min(pause * 2, 5.0)
 
 
-def _deliver_now(stage: Stage, ids: list[UUID]) -> int:
+def _deliver_now(stage: Stage, ids: list[UUID], strange: int) -> int:
     close_old_connections()
     try:
-        return deliver(stage, ids, park=True).done
+        done = deliver(stage, ids, park=True).done
+        tally.count("faust.unreadable", strange)
+        return done
     finally:
         close_old_connections()
 
@@ -139,11 +148,10 @@ def _drainer(stages: Sequence[Stage], pulse: Pulse) -> Any:
 def _drain_now(stages: Sequence[Stage], pulse: Pulse) -> None:
     close_old_connections()
     for stage in stages:
-        while ids := due(stage, timezone.now(), stage.batch, waited=True):
-            outcome = deliver(stage, ids, park=True)
+        ids = due(stage, timezone.now(), DRAIN_AT_ONCE, waited=True)
+        for at in range(0, len(ids), stage.batch):
+            outcome = deliver(stage, ids[at : at + stage.batch], park=True)
             pulse.did(stage.name, outcome.done)
-            if not outcome.done:
-                break
     pulse.beat()
     tally.flush()
     close_old_connections()

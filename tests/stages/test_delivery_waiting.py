@@ -1,0 +1,117 @@
+"""Deliveries that had to wait find their way also where a broker brings each event only once."""
+
+import asyncio
+from collections.abc import Sequence
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import transaction
+from django.utils import timezone
+from uuid_utils.compat import uuid7
+
+from streams import faust_app, tally
+from streams.delivery import FORGOTTEN, deliver, due, revive
+from streams.events import FlashpointGrew
+from streams.heartbeat import Pulse
+from streams.ids import earliest
+from streams.log import append_many
+from streams.models import Delivery, State
+from streams.topology import Stage
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Stumbler:
+    """Does nothing, and fails on the events that it is told to fail on."""
+
+    def __init__(self) -> None:
+        self.bad: set[UUID] = set()
+        self.met: list[UUID] = []
+
+    def prepare(self, events: Sequence[FlashpointGrew]) -> list[UUID]:
+        if self.bad & {event.id for event in events}:
+            raise ValueError("stumbled")
+        return [event.id for event in events]
+
+    def apply(self, prepared: list[UUID]) -> None:
+        self.met += prepared
+
+
+STUMBLER = Stumbler()
+STAGE = Stage("propose", (FlashpointGrew,), f"{__name__}.STUMBLER", batch=10)
+
+
+@pytest.fixture(autouse=True)
+def stumbler() -> Stumbler:
+    STUMBLER.bad, STUMBLER.met = set(), []
+    return STUMBLER
+
+
+def write(n: int, case: UUID | None = None, **fields: Any) -> list[UUID]:
+    events = [FlashpointGrew(flashpoint=case or uuid4(), **fields) for _ in range(n)]
+    with transaction.atomic():
+        append_many(events)
+    return [event.id for event in events]
+
+
+def due_later(seconds: float) -> list[UUID]:
+    return due(STAGE, timezone.now() + timedelta(seconds=seconds), 100, waited=True)
+
+
+def test_what_is_parked_while_a_batch_is_halved_is_found_again_without_its_message(
+    stumbler: Stumbler,
+) -> None:
+    ids = write(8, uuid4())
+    stumbler.bad = {ids[1]}
+    outcome = deliver(STAGE, ids, park=True)
+    assert (outcome.done, outcome.retried, outcome.parked) == (1, 1, 6)
+    assert due_later(30) == ids[1:]
+
+
+def test_a_dead_letter_taken_out_again_needs_no_message(stumbler: Stumbler) -> None:
+    (ident,) = write(1)
+    Delivery.objects.update(state=State.BURIED)
+    assert revive(Delivery.objects.get().pk)
+    assert due_later(0) == [ident]
+
+
+def test_a_record_whose_message_never_came_is_met_after_a_while() -> None:
+    write(1)
+    assert due_later(0) == []
+    long_ago = earliest(timezone.now() - FORGOTTEN - timedelta(seconds=1))
+    assert write(1, id=long_ago) == due_later(0) == [long_ago]
+
+
+def test_rows_parked_behind_others_do_not_stop_the_rows_after_them() -> None:
+    case = uuid4()
+    write(1, case)  # its message is still on the way
+    waiting, other = write(3, case), write(1)
+    Delivery.objects.filter(record_id__in=[*waiting, *other]).update(due_at=timezone.now())
+    single = Stage("propose", (FlashpointGrew,), STAGE.handler, batch=1)
+    faust_app._drain_now([single], Pulse("test"))
+    assert STUMBLER.met == other
+
+
+@pytest.mark.parametrize(
+    "headers", [None, {}, {"kind": b"FlashpointGrew"}, {"kind": b"FlashpointGrew", "id": b"7"}]
+)
+def test_a_foreign_message_is_counted_and_does_no_harm(headers: dict[str, bytes] | None) -> None:
+    (ident,) = write(1)
+    ours = {"kind": b"FlashpointGrew", "id": str(ident).encode()}
+    batch = [SimpleNamespace(headers=headers), SimpleNamespace(headers=ours)]
+
+    async def read() -> None:
+        ids, strange = faust_app._sorted(batch, {b"FlashpointGrew"})
+        await faust_app._deliver(STAGE, ids, strange, Pulse("test"))
+
+    asyncio.run(read())
+    assert STUMBLER.met == [ident]
+    assert tally.of_day()["faust.unreadable"] == 1
+
+
+def test_the_earliest_id_of_a_moment_comes_before_all_made_then() -> None:
+    now = timezone.now()
+    assert earliest(now - timedelta(milliseconds=2)) < uuid7() < earliest(now + timedelta(hours=1))
