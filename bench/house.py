@@ -1,6 +1,7 @@
 """A whole mechanism on a database of its own, for the benches: processes, rows, real articles."""
 
 import gzip
+import io
 import json
 import os
 import re
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from typing import TextIO
 from xml.sax.saxutils import escape
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,9 +23,8 @@ SHARED = ROOT.parent / "shared" / "data"
 
 def real_items(languages: str = "en ar de fr pt zh tr es ru") -> Iterator[dict]:
     """Real news items (text, lang) of the development data, languages mixed as they come."""
-    files = [
-        gzip.open(SHARED / "unlabelled" / f"{lang}.jsonl.gz", "rt") for lang in languages.split()
-    ]
+    names = [SHARED / "unlabelled" / f"{lang}.jsonl.gz" for lang in languages.split()]
+    files = list(map(_opened, names))
     while files:
         for file in list(files):
             line = file.readline()
@@ -31,6 +32,10 @@ def real_items(languages: str = "en ar de fr pt zh tr es ru") -> Iterator[dict]:
                 files.remove(file)
                 continue
             yield json.loads(line)
+
+
+def _opened(name: Path) -> TextIO:
+    return io.TextIOWrapper(gzip.GzipFile(name), "utf-8")
 
 
 def rss(items: list[dict], name: str, age: timedelta = timedelta(hours=1)) -> bytes:
