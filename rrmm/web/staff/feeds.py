@@ -58,12 +58,16 @@ def part(request: HttpRequest) -> dict[str, Any]:
     """The table of sources for the request's filter, search and page."""
     wanted, by_kind = request.GET.get("show", ""), kinds()
     feeds = Feed.objects.filter(by_kind.get(wanted, Q()))
+    country = request.GET.get("country", "").upper()[:2]
+    if country:
+        feeds = feeds.filter(country=country)
     page = Paginator(_worst_first(feeds, by_kind), PAGE).get_page(request.GET.get("page"))
     return {
         "page": page,
         "lines": _lines(list(page.object_list)),
         "health": queries.health(),
         "wanted": wanted if wanted in by_kind else "",
+        "country": country,
         "query": request.GET.urlencode(),
     }
 
