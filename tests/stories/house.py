@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 45.0
 """Seconds until something that does not come is called broken; a loaded machine is slow."""
 ENDS_WITHIN = 15.0
+"""Seconds on a machine with nothing else to do; a crowded one gets its share more."""
 HOLD = 8
 """ASK_HOLD of the stories, in seconds."""
 Found = TypeVar("Found")
@@ -139,7 +140,9 @@ def check_ending(house: House) -> None:
     assert house.process.poll() is None, f"it ended by itself:\n{house.said()[-3000:]}"
     seconds = house.end()
     assert "Traceback" not in house.said(), house.said()[-4000:]
-    assert seconds < ENDS_WITHIN, f"took {seconds:.1f} s to end:\n{house.said()[-2000:]}"
+    crowd = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    assert seconds < ENDS_WITHIN * crowd, f"took {seconds:.1f} s to end (load {crowd:.1f})"
+    assert "was killed" not in house.said(), house.said()[-2000:]
     assert house.process.returncode == 0
     assert house.ports_are_free()
     assert house.said().rstrip().endswith("Ended.")

@@ -91,6 +91,7 @@ def reader(program: Browser, base: str, phone: bool = False, **more: Any) -> Ite
     made = Reader(context, base)
     try:
         yield made
-        assert made.problems() == []
+        problems = made.problems()
+        assert not problems, "\n".join(problems)
     finally:
         context.close()
