@@ -9,9 +9,8 @@ class FlashpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from streams.mail.registry import register_reason
-
         from rrmm.flashpoints import queries
+        from streams.mail.registry import register_reason
 
         register_reason("flashpoint", queries.still_worth_telling)
         register_reason("answers", queries.answers_still_worth_telling)
