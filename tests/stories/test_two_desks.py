@@ -75,7 +75,7 @@ def test_a_held_case_moves_at_both_desks_and_comes_back(desks: Desks) -> None:
     expect(desks.his.locator("#case .lease")).to_have_count(0)
 
 
-def test_a_dismissed_case_leaves_both_queues_with_its_reason_and_undo_brings_it_back(
+def test_a_dismissed_case_goes_to_the_closed_ones_with_its_reason_and_undo_brings_it_back(
     desks: Desks,
 ) -> None:
     desks.hers.get_by_role("link", name="Dismiss…").click()
@@ -83,11 +83,13 @@ def test_a_dismissed_case_leaves_both_queues_with_its_reason_and_undo_brings_it_
     dialog.get_by_label("In your words").fill("a film crew, the town hall says")
     dialog.get_by_role("button", name="Dismiss", exact=True).click()
     expect(desks.hers.locator(".toast")).to_contain_text("a film crew, the town hall says")
-    expect(desks.his.locator(f"#row-{desks.case}")).to_have_count(0)
+    line = desks.his.locator(f"#row-{desks.case}.row-closed")
+    expect(line).to_contain_text("Dismissed")
+    expect(desks.his.locator("ol[aria-labelledby=g-closed]")).to_contain_text(HEADLINE)
     expect(desks.his.locator("#case")).to_contain_text("a film crew, the town hall says")
     desks.hers.locator(".toast").get_by_role("button", name="Undo").click()
-    expect(desks.hers.locator(f"#row-{desks.case}")).to_be_visible()
-    expect(desks.his.locator(f"#row-{desks.case}")).to_be_visible()
+    for desk in (desks.hers, desks.his):
+        expect(desk.locator(f"#row-{desks.case}:not(.row-closed)")).to_be_visible()
 
 
 def test_every_decision_stands_in_the_trail(desks: Desks, house: House) -> None:
