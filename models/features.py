@@ -53,11 +53,17 @@ def features(unit: str) -> Iterator[tuple[str, float]]:
         yield unit, {"b": PAIR, "c": IDEA, "d": IDEAS}[kind]
         return
     yield unit, 1.0
-    if is_han(name) or len(name) < PIECES[0]:
-        return
-    edged = f"<{name[:LONGEST_WORD]}>"
-    pieces = {edged[i : i + n] for n in PIECES for i in range(len(edged) - n + 1)}
-    yield from ((f"p:{piece}", PIECE) for piece in sorted(pieces))
+    yield from ((piece, PIECE) for piece in pieces(name))
+
+
+def pieces(word: str) -> list[str]:
+    """The distinct pieces of a word, as features ("p:piece"); none of a very short one."""
+    if is_han(word) or len(word) < PIECES[0]:
+        return []
+    edged = f"<{word[:LONGEST_WORD]}>"
+    size = len(edged) + 1
+    found = [f"p:{edged[i : i + n]}" for n in PIECES for i in range(size - n)]
+    return list(dict.fromkeys(found))
 
 
 class Vocabulary:

@@ -46,6 +46,7 @@ class Explainer:
         spans = self._spans(text)
         if not spans:
             return ()
+        self._scorer.make_room(text)
         shares = self._shares(spans)
         found = self._phrases(text, spans, shares)
         pro = sorted((r for r in found if r.weight >= LEAST), key=lambda r: -r.weight)

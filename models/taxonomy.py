@@ -11,6 +11,7 @@ from models.text import is_han, plain, words
 SOURCE = Path(__file__).parent / "data" / "fault_lines.toml"
 SHORTEST_STEM = 2
 REMEMBERED = 200_000
+NO_IDEAS: frozenset[str] = frozenset()
 # Arabic writes "and", "with", "for", "the" onto the word: tried without them, longest first.
 CLITICS = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "ال", "و", "ب", "ل", "ف")
 
@@ -44,21 +45,25 @@ class Taxonomy:
         if is_han(word):
             return frozenset(self._in_run(word))
         bare = plain(word)
-        return frozenset().union(*(self._of_form(form) for form in _forms(bare)))
+        found = self._of_form(bare)
+        for form in _without_clitic(bare):
+            found |= self._of_form(form)
+        return found
 
     def of_pair(self, first: str, second: str) -> frozenset[str]:
         """Ideas that two words in a row name."""
         start, after = plain(first), plain(second)
         if start not in self.openings:
-            return frozenset()
+            return NO_IDEAS
         ends = (after[:end] for end in range(SHORTEST_STEM, len(after) + 1))
         return frozenset().union(*(self.phrases.get((start, end), ()) for end in ends))
 
     def _of_form(self, bare: str) -> frozenset[str]:
-        found = set(self.exact.get(bare, ()))
+        found = self.exact.get(bare, NO_IDEAS)
         for end in range(SHORTEST_STEM, len(bare) + 1):
-            found |= self.stems.get(bare[:end], frozenset())
-        return frozenset(found)
+            if ideas := self.stems.get(bare[:end]):
+                found |= ideas
+        return found
 
     def _in_run(self, run: str) -> Iterator[str]:
         for start in range(len(run)):
@@ -66,8 +71,8 @@ class Taxonomy:
                 yield from self.han.get(run[start : start + size], ())
 
 
-def _forms(bare: str) -> Iterator[str]:
-    yield bare
+def _without_clitic(bare: str) -> Iterator[str]:
+    """An Arabic word without the article or preposition written onto it, if it has one."""
     if bare and "\u0600" <= bare[0] <= "\u06ff":
         for clitic in CLITICS:
             if bare.startswith(clitic) and len(bare) - len(clitic) >= 3:

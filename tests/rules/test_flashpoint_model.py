@@ -10,7 +10,7 @@ import skops.io
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from models import artifacts
+from models import artifacts, scoring
 from models.features import units, vectors
 from models.flashpoint import MODEL, Assessor, Item
 from models.scoring import Scorer
@@ -186,3 +186,21 @@ def test_every_idea_has_words_and_a_known_line() -> None:
 )
 def test_an_idea_is_known_in_other_languages(word: str, idea: str) -> None:
     assert idea in taxonomy().of_word(word)
+
+
+def test_a_full_memory_starts_afresh_between_texts_and_changes_no_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    texts = [text for _, text, _ in GOLDEN] + ORDINARY
+    model = artifacts.load(MODEL)
+    roomy = Scorer(model, taxonomy()).margins(texts)
+    monkeypatch.setattr(scoring, "REMEMBERED", 300)
+    assert np.allclose(Scorer(model, taxonomy()).margins(texts), roomy, atol=1e-4)
+
+
+def test_long_texts_are_remembered_from_batch_to_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    scorer = Scorer(artifacts.load(MODEL), taxonomy())
+    batch = [" ".join([text] * 15) for text in ORDINARY] * 40
+    scorer.margins(batch)
+    monkeypatch.setattr(Scorer, "_meet", lambda _self, word: pytest.fail(f"{word} was forgotten"))
+    scorer.margins(batch)
