@@ -111,6 +111,12 @@ def test_a_country_lies_in_its_window_and_does_not_fill_it() -> None:
         assert window.span <= window.width * 0.8, window.code
 
 
+def test_hardly_a_country_is_seen_without_neighbours() -> None:
+    alone = {w.code for w in windows().values() if {s.code for s in w.seen} <= {w.code}}
+    assert len(alone) <= 5
+    assert "MV" not in alone
+
+
 def test_italy_is_seen_with_its_neighbours() -> None:
     seen = {found.code for found in windows()["IT"].seen}
     assert {"FR", "CH", "AT", "SI", "SM"} <= seen

@@ -44,6 +44,9 @@ FILLS = 0.72
 KM = 1100.0
 """A window is at least so wide, so that neighbours are seen."""
 WIDEST = 230.0
+LONELY = 30.0
+"""Degrees from which a window is not widened any more for the sake of a neighbour."""
+Box = tuple[float, float, float, float]
 
 
 @dataclass
@@ -131,14 +134,25 @@ def _rows(near: dict[str, Land]) -> Iterator[str]:
         if not code.startswith("x-"):
             x, y = geo.centre(land.main)
             home = _home(land)
-            left, top, width = _window(home)
+            window, seen = _view(near, land, home)
             span = max(home[2] - home[0], home[3] - home[1])
-            seen = " ".join(_seen(near, (left, top, left + width, top + width / SHAPE)))
-            figures = "\t".join(f"{value:.0f}" for value in (x, y, span, left, top, width))
-            yield f"{code}\t{figures}\t{seen}"
+            figures = "\t".join(f"{value:.0f}" for value in (x, y, span, *window))
+            yield f"{code}\t{figures}\t{' '.join(seen)}"
 
 
-def _home(land: Land) -> tuple[float, float, float, float]:
+def _view(near: dict[str, Land], land: Land, home: Box) -> tuple[tuple[float, ...], list[str]]:
+    """The smallest window in which a neighbour is seen, or one that is wide enough."""
+    wider = 1.0
+    while True:
+        left, top, width = _window(home, wider)
+        seen = list(_seen(near, (left, top, left + width, top + width / SHAPE)))
+        others = {word.rpartition(":")[2] for word in seen} - {land.code}
+        if others or width > LONELY * UNIT:
+            return (left, top, width), seen
+        wider *= 1.4
+
+
+def _home(land: Land) -> Box:
     """The box of the largest part and of what is large and near: no far islands."""
     parts = sorted((p[0] for p in land.polygons), key=_true_area, reverse=True)
     left, top, right, bottom = geo.box(parts[0])
@@ -162,18 +176,18 @@ def _true_area(ring: geo.Ring) -> float:
     return geo.area(ring) * _shrink(geo.centre(ring)[1]) ** 2
 
 
-def _window(home: tuple[float, float, float, float]) -> tuple[float, float, float]:
-    """Left, top and width of the window on a country."""
+def _window(home: Box, wider: float) -> tuple[float, float, float]:
+    """Left, top and width of the window on a country, so much wider than it need be."""
     left, top, right, bottom = home
     x, y = (left + right) / 2, (top + bottom) / 2
     least = KM / 111.32 * UNIT / _shrink(y)
     width = max((right - left) / FILLS, (bottom - top) / FILLS * SHAPE, least)
-    width = min(width, WIDEST * UNIT)
+    width = min(width * wider, WIDEST * UNIT)
     north = geo.mercator((0, 84))[1] * UNIT
     return x - width / 2, max(y - width / SHAPE / 2, north), width
 
 
-def _seen(near: dict[str, Land], window: tuple[float, float, float, float]) -> Iterator[str]:
+def _seen(near: dict[str, Land], window: Box) -> Iterator[str]:
     """Ids seen in the window; "18000:FJ" is an outline that is seen that much further right."""
     left, top, right, bottom = window
     for turn in (0, round(-360 * UNIT), round(360 * UNIT)):
@@ -183,7 +197,7 @@ def _seen(near: dict[str, Land], window: tuple[float, float, float, float]) -> I
                 yield f"{turn}:{code}" if turn else code
 
 
-def _reaches(ring: geo.Ring, window: tuple[float, float, float, float]) -> bool:
+def _reaches(ring: geo.Ring, window: Box) -> bool:
     left, top, right, bottom = geo.box(ring)
     if right < window[0] or left > window[2] or bottom < window[1] or top > window[3]:
         return False
