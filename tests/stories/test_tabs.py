@@ -61,6 +61,6 @@ def test_eight_tabs_share_one_stream_and_all_hear_of_a_new_case(
             gone.close()
         hers.get_by_role("button", name="Take").click()
         for tab in tabs[TABS // 2 :]:
-            expect(tab.locator(f"#row-{case} .state")).to_contain_text("Desk")
+            expect(tab.locator(f"#row-{case} .state")).to_contain_text("You")
         wait(lambda: streams.settled(tabs[-1]), "again exactly one stream")
         hers.close()
