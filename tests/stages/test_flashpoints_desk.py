@@ -271,7 +271,7 @@ def test_the_draft_names_a_source_for_each_sentence_and_what_is_not_known(tamar:
     from rrmm.flashpoints.models import Flag, Story
 
     one = watching.flagged("Incendio nella sala di preghiera", owner="Ligustro", language="it")
-    two = watching.flagged("Prayer room burnt", owner="Al-Marsa")
+    two = watching.flagged("Mezquita quemada", owner="Al-Marsa", language="es")
     copy = watching.flagged("Prayer room burnt", owner="Paper")
     story = Story.objects.create(opened_at=timezone.now(), last_article_at=timezone.now())
     Flag.objects.update(story=story)
@@ -284,3 +284,16 @@ def test_the_draft_names_a_source_for_each_sentence_and_what_is_not_known(tamar:
     assert plan.sentences[-1].text.startswith("Not known yet")
     assert plan.deadline_at > timezone.now() + timedelta(hours=6)
     assert plan.deadline_at.minute in (0, 30)
+
+
+def test_the_draft_is_in_a_language_that_staff_read_where_an_article_is(tamar: User) -> None:
+    from rrmm.flashpoints.models import Flag, Story
+
+    watching.flagged("Incendio nella sala di preghiera", owner="Ligustro", language="it")
+    two = watching.flagged("Prayer room burnt", owner="Al-Marsa", language="en")
+    three = watching.flagged("Imams call for calm", owner="Al-Marsa", language="en")
+    story = Story.objects.create(opened_at=timezone.now(), last_article_at=timezone.now())
+    Flag.objects.update(story=story)
+    plan = queries.draft_plan(case(tamar, story=story, voices=2))
+    assert [s.source_language for s in plan.sentences] == ["en", "en", ""]
+    assert {s.source_article for s in plan.sentences[:2]} == {two, three}

@@ -4,18 +4,23 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from experts.plan import BriefSentence, MobilisationPlan
 from rrmm.flashpoints.models import Flag, Flashpoint
 
 MOST_SENTENCES = 6
+ENOUGH_SENTENCES = 3
 TIME_TO_WRITE = timedelta(hours=6)
 
 
 def draft_plan(case: Flashpoint) -> MobilisationPlan:
-    """One sentence per independent owner, each with its source and in its own language; then what
-    we do not know. The slate is empty: the proposal fills it on the page."""
+    """One sentence per independent owner, each with its source; then what we do not know.
+
+    In the language of the reader or in English where an article speaks it: who confirms a brief
+    must be able to read it. Where none does, the originals. The slate is empty: the proposal
+    fills it on the page."""
     flags = _flags(case)
     return MobilisationPlan(
         slots=settings.ASK_SLOTS,
@@ -37,15 +42,24 @@ def _flags(case: Flashpoint) -> list[Flag]:
 
 
 def _sentences(case: Flashpoint, flags: list[Flag]) -> list[BriefSentence]:
+    readable = [flag for flag in flags if flag.language in {get_language() or "en", "en"}]
+    chosen = _one_per_owner(readable or flags)
+    if readable:  # few owners write in it: let them tell more
+        more = [flag for flag in readable if flag not in chosen]
+        chosen += more[: max(0, ENOUGH_SENTENCES - len(chosen))]
+    if not chosen:
+        return [BriefSentence(text=_sentence(case.headline))]
+    return [_from(flag) for flag in chosen[:MOST_SENTENCES]]
+
+
+def _one_per_owner(flags: list[Flag]) -> list[Flag]:
+    """The strongest article of each owner; known owners first, then by time."""
     best: dict[str, Flag] = {}
     for flag in flags:
         standing = best.get(flag.owner)
         if standing is None or flag.score > standing.score:
             best[flag.owner] = flag
-    known_first = sorted(best.values(), key=lambda flag: (not flag.owner, flag.published_at))
-    if not known_first:
-        return [BriefSentence(text=_sentence(case.headline))]
-    return [_from(flag) for flag in known_first[:MOST_SENTENCES]]
+    return sorted(best.values(), key=lambda flag: (not flag.owner, flag.published_at))
 
 
 def _from(flag: Flag) -> BriefSentence:
