@@ -14,7 +14,16 @@ from django.utils.translation import gettext as _
 from experts.importing.export import refused_csv
 from experts.importing.rows import Plan, Row, planned
 from experts.importing.sheet import Sheet, opened
-from experts.models import Community, Consent, Contact, Edition, Expert, ImportFile, Network
+from experts.models import (
+    NOTHING,
+    Community,
+    Consent,
+    Contact,
+    Edition,
+    Expert,
+    ImportFile,
+    Network,
+)
 from experts.queries.profiles import rows
 from streams.trail import MACHINE, note, staff
 
@@ -137,6 +146,16 @@ def set_active(expert: UUID, active: bool, by: int) -> None:
 
 
 @transaction.atomic
+def ask_again(expert: UUID, by: int) -> None:
+    """A person who had refused everything told the desk that they may be asked again."""
+    _turn_page()
+    person = Expert.objects.select_for_update().get(pk=expert)
+    person.do_not_ask = [topic for topic in person.do_not_ask if topic != NOTHING]
+    person.save(update_fields=["do_not_ask", "changed_at"])
+    note(staff(by), "expert.asks_again", expert, demo=person.demo)
+
+
+@transaction.atomic
 def set_networks(expert: UUID, codes: Iterable[str], by: int) -> None:
     """The circles a person belongs to; codes of NETWORKS, others raise Conflict."""
     wanted = sorted(set(codes))
@@ -166,9 +185,9 @@ def reveal_communities(expert: UUID, by: int) -> list[str]:
 
 
 @transaction.atomic
-def note_export(by: int, *, addresses: bool, how_many: int) -> None:
-    """A list left the registry: who took it, how long it is, and whether addresses were in it."""
-    note(staff(by), "experts.exported", "registry", addresses=addresses, people=how_many)
+def note_export(by: int, *, shielded: Iterable[str], how_many: int) -> None:
+    """A list left the registry: who took it, how long it is, and which shielded columns it has."""
+    note(staff(by), "experts.exported", "registry", shielded=sorted(shielded), people=how_many)
 
 
 def load_demo() -> dict[str, int]:

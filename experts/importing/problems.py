@@ -56,6 +56,7 @@ REMARKS = {
     "no_email": _("no e-mail address: cannot be asked"),
     "no_consent": _("no consent on record: cannot be asked"),
     "half_consent": _("a consent counts only with both its date and its source: cannot be asked"),
+    "refuses": _("does not want to be asked at all: will not be asked"),
     "same_email": _("same e-mail address as {0}"),
 }
 MAYBE = _("Did you mean {0}?")

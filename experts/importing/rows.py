@@ -1,7 +1,7 @@
 """From the lines of a sheet to people, and what an import would change. Pure."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
 
@@ -155,9 +155,19 @@ def _sorted(
 def _plan(
     number: int, row: Row, before: Row | None, sheet: Sheet, houses: Mapping[str, list[str]]
 ) -> Planned:
+    row = _still_refusing(before, row)
     changes = tuple(_changes(before, row, sheet)) if before else ()
     after = _merged(before, row, sheet)
     return Planned(number, after, changes, tuple(_remarks(after, houses)))
+
+
+def _still_refusing(before: Row | None, row: Row) -> Row:
+    """A list was written before a person refused everything on their page; it cannot take that
+    back. Only a person at the desk can, by hand."""
+    if before is None or cells.EVERYTHING not in before.do_not_ask:
+        return row
+    others = (topic for topic in row.do_not_ask if topic != cells.EVERYTHING)
+    return replace(row, do_not_ask=(*others, cells.EVERYTHING))
 
 
 def _merged(before: Row | None, row: Row, sheet: Sheet) -> Row:
@@ -185,6 +195,8 @@ def _remarks(row: Row, houses: Mapping[str, list[str]]) -> Iterable[Remark]:
         yield Remark("no_email")
     elif others := [other for other in houses[row.email.lower()] if other != row.id]:
         yield Remark("same_email", (", ".join(others[:3]),))
+    if cells.EVERYTHING in row.do_not_ask:
+        yield Remark("refuses")
     if bool(row.consented_at) != bool(row.consent_source):
         yield Remark("half_consent")
     elif not row.consented_at:

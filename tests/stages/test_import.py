@@ -52,6 +52,18 @@ def test_the_same_list_twice_changes_nothing_and_notes_nothing() -> None:
     assert (Expert.objects.get().changed_at, Trail.objects.count()) == before
 
 
+def test_a_list_cannot_undo_the_refusal_that_a_person_gave() -> None:
+    _import(ANNA)
+    Expert.objects.update(do_not_ask=["migration", NOTHING])
+    before = Expert.objects.get().changed_at
+    _import(ANNA)
+    anna = Expert.objects.get()
+    assert (anna.do_not_ask, anna.changed_at) == (["migration", NOTHING], before)
+    _import(ANNA.replace("pastor", "bishop"))
+    anna = Expert.objects.get()
+    assert (anna.title, str(anna.askable)) == ("bishop", "do_not_ask")
+
+
 def test_a_changed_line_changes_the_person_and_nobody_else() -> None:
     _import(ANNA + ANNA.replace("anna", "bea").replace("Anna", "Bea"))
     bea = Expert.objects.get(ref="bea").changed_at

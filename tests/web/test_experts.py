@@ -91,6 +91,16 @@ def test_a_pause_stops_asking_and_can_be_ended(desk: Client) -> None:
     assert Expert.objects.get(pk=benno.pk).askable
 
 
+def test_who_refused_everything_comes_back_by_hand_only_and_it_is_noted(desk: Client) -> None:
+    benno = cast.expert("benno")
+    Expert.objects.filter(pk=benno.pk).update(do_not_ask=["migration", "*"])
+    page = desk.get(reverse("staff:expert", args=[benno.pk])).content.decode()
+    assert reverse("staff:expert-ask-again", args=[benno.pk]) in page
+    desk.post(reverse("staff:expert-ask-again", args=[benno.pk]))
+    assert Expert.objects.get(pk=benno.pk).do_not_ask == ["migration"]
+    assert Trail.objects.filter(act="expert.asks_again", subject=str(benno.pk)).exists()
+
+
 def test_a_pause_into_the_past_is_refused_in_words(desk: Client) -> None:
     benno = cast.expert("benno")
     url = reverse("staff:expert-pause", args=[benno.pk])
@@ -152,8 +162,9 @@ def test_an_export_leaves_addresses_and_communities_at_home(desk: Client) -> Non
     assert "harbour families" not in plain
     full = desk.post(reverse("staff:experts-export"), {"email": "on"}).content.decode("utf-8-sig")
     assert "ottavia@people.example" in full
-    told = [row.detail["addresses"] for row in Trail.objects.filter(act="experts.exported")]
-    assert told == [False, True]
+    desk.post(reverse("staff:experts-export"), {"communities": "on"})
+    told = [row.detail["shielded"] for row in Trail.objects.filter(act="experts.exported")]
+    assert told == [[], ["email"], ["communities"]]
 
 
 def test_pages_have_no_inline_script_or_style(desk: Client) -> None:

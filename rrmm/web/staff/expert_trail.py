@@ -17,6 +17,7 @@ _ACTS = {
     "communities.viewed": gettext_lazy("looked at the communities"),
     "expert.paused": gettext_lazy("paused the asking"),
     "expert.unpaused": gettext_lazy("ended the pause"),
+    "expert.asks_again": gettext_lazy("noted that the person may be asked again"),
     "expert.activated": gettext_lazy("put the person back in"),
     "expert.deactivated": gettext_lazy("took the person out"),
     "expert.networks_set": gettext_lazy("changed the networks"),

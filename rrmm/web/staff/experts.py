@@ -35,9 +35,7 @@ NARROWED_BY = ("q", "line", "language", "country", "state")
 def show_all(request: HttpRequest) -> HttpResponse:
     """Everybody, by name, in pages; narrowed by words, fault line, language, country, state."""
     now = timezone.now()
-    wish = {
-        name: request.GET.get(name, "") for name in ("q", "line", "language", "country", "state")
-    }
+    wish = {name: request.GET.get(name, "") for name in NARROWED_BY}
     page = Paginator(queries.listed(queries.Filters(**wish), now), PER_PAGE).get_page(
         request.GET.get("page")
     )
@@ -113,6 +111,17 @@ def unpause(request: HttpRequest, expert: UUID) -> HttpResponse:
 
 
 @require_POST
+def ask_again(request: HttpRequest, expert: UUID) -> HttpResponse:
+    """This person told us that their refusal is over."""
+    return _did(
+        request,
+        expert,
+        lambda: registry.ask_again(expert, staff(request).pk),
+        _("Saved. This person may be asked again."),
+    )
+
+
+@require_POST
 def networks(request: HttpRequest, expert: UUID) -> HttpResponse:
     """The circles this person belongs to."""
     chosen = request.POST.getlist("network")
@@ -142,7 +151,7 @@ def export(request: HttpRequest) -> HttpResponse:
     """The registry as CSV; addresses and communities only where the form asks for them."""
     shielded = [name for name in SHIELDED if request.POST.get(name)]
     rows = list(profiles.rows().values())
-    registry.note_export(staff(request).pk, addresses="email" in shielded, how_many=len(rows))
+    registry.note_export(staff(request).pk, shielded=shielded, how_many=len(rows))
     body = registry_csv(rows, shielded=shielded)
     return attachment(body, f"experts-{timezone.now():%Y-%m-%d}.csv")
 
@@ -167,6 +176,7 @@ def _page(request: HttpRequest, expert: UUID, **shown: Any) -> HttpResponse:
             "load": load,
             "regions": [_place(code) for code in found.regions],
             "refuses": [_refusal(topic) for topic in found.do_not_ask],
+            "refuses_all": NOTHING in found.do_not_ask,
             "networks": [(c, name, c in member) for c, name in registry.NETWORKS.items()],
             "trail": last_acts(found.pk),
             "paused": found.paused_until if (found.paused_until or now) > now else None,

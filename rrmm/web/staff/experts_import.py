@@ -148,10 +148,6 @@ def _remarks(planned: Planned) -> list[str]:
     return [remark.words(_) for remark in planned.remarks]
 
 
-def _changed(line: Planned) -> tuple[Planned, list[dict[str, Any]], list[str]]:
-    return line, [_change(change) for change in line.changes], _remarks(line)
-
-
 def _change(change: Change) -> dict[str, Any]:
     """A change as a dry run shows it: no address in full, no community at all."""
     if change.column == "communities":

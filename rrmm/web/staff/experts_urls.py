@@ -16,6 +16,7 @@ urlpatterns = [
     path("experts/<uuid:expert>/communities/", experts.communities, name="expert-communities"),
     path("experts/<uuid:expert>/pause/", experts.pause, name="expert-pause"),
     path("experts/<uuid:expert>/unpause/", experts.unpause, name="expert-unpause"),
+    path("experts/<uuid:expert>/ask-again/", experts.ask_again, name="expert-ask-again"),
     path("experts/<uuid:expert>/networks/", experts.networks, name="expert-networks"),
     path("experts/<uuid:expert>/active/", experts.active, name="expert-active"),
 ]
