@@ -143,7 +143,7 @@ TIME_ZONE = "UTC"
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
-SERVESTATIC_USE_FINDERS = True
+SERVESTATIC_USE_FINDERS = env.switch("STATIC_FINDERS", True)
 SERVESTATIC_MAX_AGE = 3600
 SERVESTATIC_ALLOW_ALL_ORIGINS = False
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
@@ -195,6 +195,7 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
     "loggers": {
         "django": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},  # answers of 4xx are the asker's, not ours
         "axes": {"level": "ERROR"},
         "rrmm": {"level": "INFO"},
         "streams": {"level": "INFO"},

@@ -33,11 +33,11 @@ class Letter:
     mails: tuple[Outgoing, ...]
 
 
-def write(case: Flashpoint, kind: str) -> Letter:
-    """A mail to each person on duty, as the case stands now."""
+def write(case: Flashpoint, kind: str, urgent: bool = False) -> Letter:
+    """A mail to each person on duty, as the case stands now; from severity 3 on always urgent."""
     answers = _answers(case) if kind == ANSWERS else None
     mails = tuple(_mail(case, kind, person, answers) for person in accounts.on_duty())
-    return Letter(case.pk, kind, case.severity >= 3, mails)
+    return Letter(case.pk, kind, urgent or case.severity >= 3, mails)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import time_machine
 from django.contrib.auth.models import User
 
 from experts import services as experts
-from experts.models import Expert
+from experts.models import Expert, Mobilisation, Purpose
 from rrmm.flashpoints import jobs, services
 from rrmm.flashpoints.models import Flashpoint
 from rrmm.flashpoints.stages import cluster
@@ -48,8 +48,6 @@ def confirmed(tamar: User, settings: Any, people: int = 3) -> tuple[Flashpoint, 
 
 
 def answer(found: Flashpoint, person: Expert, yes: bool) -> None:
-    from experts.models import Mobilisation
-
     token = asking.token(Mobilisation.objects.get(case=found.pk), person)
     experts.accept(token) if yes else experts.decline(token)
 
@@ -137,3 +135,15 @@ def test_answers_to_an_undone_confirmation_are_not_told(tamar: User, settings: A
     drain(["tell"])
     assert to_staff() == []
     assert tally.of_day()["tell.no_case"] == 1
+
+
+def test_a_place_that_became_free_again_is_told_at_once(tamar: User, settings: Any) -> None:
+    found, people = confirmed(tamar, settings)
+    answer(found, people[0], True)
+    answer(found, people[1], True)
+    drain(["mobilise", "tell"])
+    told = len(to_staff())
+    asked = Mobilisation.objects.get(case=found.pk)
+    experts.undo(asking.token(asked, people[0], Purpose.UNDO))
+    drain(["mobilise", "tell"])
+    assert len(to_staff()) == told + 1

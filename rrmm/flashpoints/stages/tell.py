@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from rrmm.flashpoints import letters, services
 from rrmm.flashpoints.letters import Letter
 from rrmm.flashpoints.models import Flashpoint
-from streams.events import Event, FlashpointOpened, MobilisationEvent
+from streams.events import Event, FlashpointOpened, MobilisationEvent, SlotReopened
 from streams.tally import count
 
 
@@ -19,9 +19,12 @@ class ToTell:
 
 
 def prepare(events: Sequence[Event]) -> ToTell:
-    """Writes one letter per case and kind."""
-    wanted = dict.fromkeys(found for event in events if (found := _of(event)) is not None)
-    written = [letters.write(case, kind) for case, kind in wanted]
+    """Writes one letter per case and kind. A place that became free again waits for no bundle."""
+    wanted: dict[tuple[Flashpoint, str], bool] = {}
+    for event in events:
+        if (found := _of(event)) is not None:
+            wanted[found] = wanted.get(found, False) or isinstance(event, SlotReopened)
+    written = [letters.write(case, kind, urgent) for (case, kind), urgent in wanted.items()]
     return ToTell(tuple(written), sum(_of(event) is None for event in events))
 
 

@@ -38,6 +38,7 @@ class Command(BaseCommand):
             self.say("Loading the demonstration (invented people and articles) …")
             for command in settings.DEMO_COMMANDS:
                 call_command(*command, verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
         self.say("Starting web, collect, work and beat …")
         supervisor = Supervisor(programs(demo))
         supervisor.run(threading.Thread(target=self._greet, args=(supervisor,), daemon=True))
@@ -72,7 +73,7 @@ def programs(demo: bool) -> list[Program]:
     web = [sys.executable, "-m", "uvicorn", "config.asgi:application"]
     web += ["--host", settings.HOST, "--port", str(settings.PORT), "--log-level", "warning"]
     web += ["--timeout-graceful-shutdown", "2", "--no-server-header", "--no-access-log"]
-    found = [Program("web", web, grace=4.0, stop_order=1)]
+    found = [Program("web", web, grace=4.0, stop_order=1, env={"STATIC_FINDERS": "0"})]
     allow = ",".join(f"{host}:{port}" for host, port in settings.COLLECT_ALLOW)
     if demo:
         served = f"127.0.0.1:{settings.DEMO_PORT}"
