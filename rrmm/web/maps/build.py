@@ -141,14 +141,15 @@ def _rows(near: dict[str, Land]) -> Iterator[str]:
 
 
 def _view(near: dict[str, Land], land: Land, home: Box) -> tuple[tuple[float, ...], list[str]]:
-    """The smallest window in which a neighbour is seen, or one that is wide enough."""
+    """The smallest window in which a neighbour is seen (not just at the edge), or a wide one."""
     wider = 1.0
     while True:
         left, top, width = _window(home, wider)
-        seen = list(_seen(near, (left, top, left + width, top + width / SHAPE)))
-        others = {word.rpartition(":")[2] for word in seen} - {land.code}
+        height, edge = width / SHAPE, width / 12
+        inner = (left + edge, top + edge, left + width - edge, top + height - edge)
+        others = {word.rpartition(":")[2] for word in _seen(near, inner)} - {land.code}
         if others or width > LONELY * UNIT:
-            return (left, top, width), seen
+            return (left, top, width), list(_seen(near, (left, top, left + width, top + height)))
         wider *= 1.4
 
 

@@ -15,7 +15,7 @@ register = template.Library()
 SIZE = (280, 160)
 LABEL = 8
 """How far below a country's middle its name stands, in pixels of the map."""
-SMALL = 26
+SMALL = 42
 """A country that is drawn smaller than this gets a ring."""
 HEADINGS = {
     "none": gettext_lazy("No source"),
