@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable, Sequence
 
-from django.db import DatabaseError, connections
+from django.db import DatabaseError, InterfaceError, OperationalError, connections
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.module_loading import import_string
@@ -53,12 +53,18 @@ def take(job: Job, holder: str) -> bool:
 
 
 def perform(job: Job, holder: str) -> int:
-    """Calls the job, books what it did or why it failed, and gives the lease back."""
+    """Calls the job, books what it did or why it failed, and gives the lease back.
+
+    Also when the database was locked or away: a job of every second must not wait for the end of
+    its lease. Raises DatabaseError when it is away still.
+    """
     did, error = 0, ""
     try:
         did = int(import_string(job.handler)())
-    except DatabaseError:
-        raise
+    except (OperationalError, InterfaceError) as problem:
+        logger.warning("job %s: no answer from the database (%s)", job.name, problem)
+        connections.close_all()
+        error = f"{type(problem).__name__}: {problem}"[:500]
     except Exception as problem:
         logger.exception("job %s failed", job.name)
         error = f"{type(problem).__name__}: {problem}"[:500]

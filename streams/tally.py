@@ -37,7 +37,7 @@ def _add(name: str, n: int) -> None:
 def flush() -> None:
     """Writes what waits, in a fixed order so that two processes cannot lock each other out.
 
-    A database that does not answer keeps the counts waiting.
+    All or none: a database that does not answer keeps the counts waiting, none written twice.
     """
     global _last_flush  # noqa: PLW0603  one clock for the process
     _last_flush = time.monotonic()
@@ -47,7 +47,7 @@ def flush() -> None:
     if not waiting:
         return
     try:
-        with connection.cursor() as cursor:
+        with transaction.atomic(), connection.cursor() as cursor:
             cursor.executemany(
                 "INSERT INTO streams_tally (name, day, n) VALUES (%s, %s, %s) "
                 "ON CONFLICT (name, day) DO UPDATE SET n = streams_tally.n + excluded.n",

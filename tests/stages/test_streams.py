@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
 from streams import beat, pruning, queries, services, tally, trail
@@ -148,6 +148,19 @@ def test_a_job_that_fails_says_so_and_comes_again() -> None:
     assert beat.perform(job, "one") == 0
     lease = Lease.objects.get(name="glass")
     assert (lease.error, lease.until) == ("ValueError: cracked", None)
+
+
+def lock() -> int:
+    raise OperationalError("database is locked")
+
+
+def test_a_locked_database_does_not_hold_a_job_until_its_lease_ends() -> None:
+    job = Job("waves", timedelta(seconds=1), f"{__name__}.lock")
+    assert beat.take(job, "one")
+    assert beat.perform(job, "one") == 0
+    assert Lease.objects.get(name="waves").error == "OperationalError: database is locked"
+    with time_machine.travel(timezone.now() + timedelta(seconds=2)):
+        assert beat.take(job, "one")
 
 
 def test_old_receipts_and_records_go_but_dead_letters_stay() -> None:
