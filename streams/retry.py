@@ -12,6 +12,9 @@ WAITS = tuple(
 POISON_WAITS = (timedelta(seconds=1), timedelta(seconds=10))
 """Between the attempts at something that looks like a fault of the event or of our code."""
 
+LONGEST_ASKED = timedelta(hours=6)
+"""What the other side may ask of us at most: it must not hold a mail for ever."""
+
 
 class Transient(Exception):
     """It failed now and may succeed later. `after`: how long the other side asks us to wait."""
@@ -21,13 +24,17 @@ class Transient(Exception):
         self.after = after
 
 
+MAY_HEAL = (Transient, ConnectionError, TimeoutError)
+"""Failures of a net or a neighbour; whatever else is raised looks like poison."""
+
+
 def wait(attempt: int, error: BaseException) -> timedelta | None:
     """How long to wait after the `attempt`-th failure (from 1); None: give up, bury it."""
-    waits = WAITS if isinstance(error, Transient) else POISON_WAITS
+    waits = WAITS if isinstance(error, MAY_HEAL) else POISON_WAITS
     if attempt > len(waits):
         return None
     asked = getattr(error, "after", None) if isinstance(error, Transient) else None
-    return max(asked, waits[attempt - 1]) if asked else waits[attempt - 1]
+    return max(min(asked, LONGEST_ASKED), waits[attempt - 1]) if asked else waits[attempt - 1]
 
 
 @dataclass

@@ -53,4 +53,4 @@ class Envelope:
 
 def stays_here(address: str) -> bool:
     """Whether an address lies in a domain that nobody can own."""
-    return address.strip().lower().rstrip(">").endswith(RESERVED)
+    return address.strip().lower().rstrip(">. ").endswith(RESERVED)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from email.utils import parseaddr
+from http.client import HTTPException
 from typing import Any, ClassVar
 from urllib.error import URLError
 
@@ -21,7 +22,7 @@ from sendgrid.helpers.mail import (
 )
 
 from streams.mail.outgoing import Envelope
-from streams.mail.transports import Refused
+from streams.mail.transports import Refused, Unwritable
 from streams.retry import Transient
 
 MAY_HEAL = {401, 403, 408, 429}
@@ -41,9 +42,11 @@ class SendGrid:
         try:
             reply = self._api.send(_as_mail(envelope))
         except HTTPError as error:
-            raise _verdict(error) from error
-        except (URLError, OSError) as error:
-            raise Transient(f"SendGrid does not answer ({type(error).__name__})") from error
+            raise _verdict(error) from None
+        except (URLError, OSError, HTTPException) as error:
+            raise Transient(f"SendGrid does not answer ({type(error).__name__})") from None
+        except ValueError as error:
+            raise Unwritable(type(error).__name__) from None
         return str(reply.headers.get("X-Message-Id", ""))
 
 
@@ -81,5 +84,5 @@ def _verdict(error: Any) -> Exception:
 
 
 def _asked_wait(error: Any) -> timedelta | None:
-    value = (error.headers or {}).get("Retry-After", "")
-    return timedelta(seconds=int(value)) if str(value).isdigit() else None
+    value = str((error.headers or {}).get("Retry-After", ""))[:6]
+    return timedelta(seconds=int(value)) if value.isdecimal() else None

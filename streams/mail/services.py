@@ -25,7 +25,7 @@ def queue(message: Outgoing) -> UUID:
     Message.objects.create(
         id=ident,
         to_ref=message.to_ref,
-        subject=" ".join(message.subject.split()),
+        subject=" ".join(message.subject.split())[:300],
         text=message.text,
         html=message.html,
         language=message.language,

@@ -16,12 +16,20 @@ class Refused(Exception):
     """The other side will not take this message, now or later."""
 
 
+class Unwritable(Exception):
+    """No mail can be made of sender, address and subject as they are: for the dead letters."""
+
+    def __init__(self, kind: str) -> None:
+        super().__init__(f"sender, address or subject cannot stand in a mail ({kind})")
+
+
 class Transport(Protocol):
     """Hands one envelope over.
 
     Returns the provider's id of the message ("" where there is none). Raises Refused when it
     will never be taken, Transient when it may be taken later (with the wait the other side asks
-    for), and never anything else for what the network or the provider does.
+    for), Unwritable before anything was sent, and never anything else for what the network or
+    the provider does. Neither words nor causes of these name an address.
     """
 
     leaves: ClassVar[bool]
@@ -42,21 +50,30 @@ class Mailbox:
 
 @dataclass(frozen=True, slots=True)
 class Smtp:
-    """RFC 5321 through Django's backend, one connection a message."""
+    """RFC 5321 through Django's backend, one connection a message.
+
+    What smtplib and Django raise names the address, and the log would print it as the cause of
+    ours: so ours have no cause.
+    """
 
     leaves: ClassVar[bool] = True
 
     def send(self, envelope: Envelope) -> str:
+        backend = get_connection("django.core.mail.backends.smtp.EmailBackend")
         try:
-            with get_connection("django.core.mail.backends.smtp.EmailBackend") as connection:
+            with backend as connection:
                 _as_email(envelope, connection).send()
         except smtplib.SMTPRecipientsRefused as error:
             code, words = next(iter(error.recipients.values()))
-            raise _verdict(code, words) from error
+            raise _verdict(code, words) from None
+        except smtplib.SMTPNotSupportedError:
+            raise Refused("the mail server cannot take an address of such letters") from None
         except smtplib.SMTPResponseException as error:
-            raise _verdict(error.smtp_code, error.smtp_error) from error
+            raise _verdict(error.smtp_code, error.smtp_error) from None
         except (OSError, smtplib.SMTPException) as error:
-            raise Transient(f"the mail server does not answer ({type(error).__name__})") from error
+            raise Transient(f"the mail server does not answer ({type(error).__name__})") from None
+        except ValueError as error:  # before anything was sent: Django could not write it down
+            raise Unwritable(type(error).__name__) from None
         return ""
 
 

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from streams.retry import POISON_WAITS, WAITS, Breaker, Transient, wait
+from streams.retry import LONGEST_ASKED, POISON_WAITS, WAITS, Breaker, Transient, wait
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -21,6 +21,14 @@ def test_what_looks_like_poison_is_tried_three_times_in_all() -> None:
 def test_the_other_side_may_ask_for_more_patience_but_not_for_less() -> None:
     assert wait(1, Transient("429", after=timedelta(minutes=7))) == timedelta(minutes=7)
     assert wait(4, Transient("429", after=timedelta(seconds=1))) == WAITS[3]
+
+
+def test_nobody_may_ask_for_patience_without_end() -> None:
+    assert wait(1, Transient("429", after=timedelta(days=3650))) == LONGEST_ASKED
+
+
+def test_a_failing_net_is_no_poison() -> None:
+    assert wait(3, ConnectionResetError()) == wait(3, TimeoutError()) == WAITS[2]
 
 
 def test_a_line_on_which_everything_fails_stands_still_and_then_longer() -> None:

@@ -19,7 +19,7 @@ from streams import tally
 from streams.mail import jobs, registry, services
 from streams.mail.models import Message
 from streams.mail.outgoing import Outgoing, stays_here
-from streams.models import Record
+from streams.models import Delivery, Record, State
 from tests.builders import drain
 from tests.postgres import free_port
 
@@ -131,7 +131,9 @@ def test_a_revoked_link_withdraws_the_mail(smtp: Inbox, book: dict[str, Any]) ->
     assert Message.objects.get(pk=ident).state == "withdrawn"
 
 
-@pytest.mark.parametrize("address", ["x@press.example", "y@a.test", "z@b.invalid", "w@example.org"])
+@pytest.mark.parametrize(
+    "address", ["x@press.example", "y@a.test", "z@b.invalid", "w@example.org", "v@c.example."]
+)
 def test_reserved_domains_never_leave_the_machine(
     smtp: Inbox, book: dict[str, Any], address: str
 ) -> None:
@@ -169,6 +171,25 @@ def test_a_refused_address_is_refused_for_good_and_not_repeated(smtp: Inbox) -> 
     message = Message.objects.get(pk=ident)
     assert (message.state, message.why) == ("refused", "the mail server says 550 5.1.1")
     assert tally.of_day()["mail.refused"] == 1
+
+
+@pytest.mark.parametrize("say", ["451 4.7.1 not now", "250 OK"])
+def test_no_address_stands_in_the_log_when_a_mail_is_given_up(
+    smtp: Inbox, book: dict[str, Any], say: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    smtp.say, book["address"] = say, REAL if say.startswith("4") else f"broken {REAL}\n"
+    ident = queue()
+    for _ in range(14):
+        drain(["send"])
+        Delivery.objects.filter(stage="send", due_at__isnull=False).update(due_at=timezone.now())
+    row = Delivery.objects.get(stage="send")
+    assert row.state == State.BURIED
+    assert REAL not in caplog.text + row.error
+    assert Message.objects.get(pk=ident).state == "queued"
+
+
+def test_a_long_subject_is_cut() -> None:
+    assert len(Message.objects.get(pk=queue(subject="word " * 200)).subject) == 300
 
 
 def test_no_server_at_all_is_waited_for(settings: Any) -> None:
@@ -252,8 +273,6 @@ def test_sendgrid_asking_for_patience_is_obeyed(sendgrid: type[_Api]) -> None:
     queue()
     before = timezone.now()
     assert drain(["send"])["send"].retried == 1
-    from streams.models import Delivery
-
     due_at = Delivery.objects.get(stage="send").due_at
     assert due_at is not None
     assert due_at >= before + timedelta(seconds=40)

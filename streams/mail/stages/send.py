@@ -11,7 +11,7 @@ from streams.events import MailQueued
 from streams.mail import registry, services
 from streams.mail.models import Message, MessageState
 from streams.mail.outgoing import LINK, Envelope, stays_here
-from streams.mail.transports import Mailbox, Refused, transport
+from streams.mail.transports import Mailbox, Refused, Unwritable, transport
 from streams.retry import Transient
 
 
@@ -51,11 +51,12 @@ def _send(message_id: UUID) -> Sent | None:
         return None
     try:
         return _hand_over(message)
-    except Transient as error:
-        services.give_back(message_id, str(error))
-        raise
     except Refused as error:
         return Sent(message_id, MessageState.REFUSED, why=str(error))
+    except Exception as error:
+        known = isinstance(error, Transient | Unwritable)
+        services.give_back(message_id, str(error) if known else "it cannot be sent as it is")
+        raise
 
 
 def _come_back_if_leased(message_id: UUID) -> None:
