@@ -19,16 +19,24 @@ from streams.models import Lease
 logger = logging.getLogger(__name__)
 
 TICK = 0.25
+ASK_AGAIN = 5.0
+"""Seconds after which a job is looked at again at the latest: its holder may have died."""
 
 
 def run(jobs: Sequence[Job], stop: Callable[[], bool]) -> None:
     """Runs due jobs until `stop()`; a job that fails is logged and comes again in its turn."""
     holder, pulse = f"{socket.gethostname()}:{os.getpid()}", Pulse("beat")
+    ask_at = dict.fromkeys((job.name for job in jobs), 0.0)
+    """When to ask the database about each job again: not before it can be due."""
     while not stop():
         try:
             for job in jobs:
-                if take(job, holder):
-                    pulse.did(job.name, perform(job, holder))
+                if time.monotonic() >= ask_at[job.name]:
+                    if take(job, holder):
+                        pulse.did(job.name, perform(job, holder))
+                    ask_at[job.name] = time.monotonic() + 0.9 * min(
+                        job.every.total_seconds(), ASK_AGAIN
+                    )
             pulse.beat()
             tally.flush()
         except DatabaseError as error:
