@@ -23,6 +23,8 @@ ERROR_CHARS = 500
 FORGOTTEN = timedelta(minutes=10)
 """After so long nobody is expected to bring a record any more: its message was acknowledged by a
 worker that died, came before there was a broker, or could not be sent."""
+COLLISIONS = {"40001", "40P01", "55P03"}
+"""Serialisation failure, deadlock, lock not available."""
 
 
 class DatabaseAway(Exception):
@@ -185,10 +187,15 @@ def _is_away(error: Exception, rows: list[Delivery]) -> bool:
     return False
 
 
+def _collided(error: Exception) -> bool:
+    """Whether PostgreSQL stopped this transaction in favour of another: no fault of the event."""
+    return getattr(error.__cause__, "sqlstate", None) in COLLISIONS
+
+
 def _settle(stage: Stage, row: Delivery, error: Exception, outcome: Outcome) -> None:
     """Books one failure: a later attempt, or the dead letters."""
     attempts = row.attempts + 1
-    after = retry.wait(attempts, error)
+    after = retry.wait(attempts, retry.Transient(str(error)) if _collided(error) else error)
     words = f"{type(error).__name__}: {error}"[:ERROR_CHARS]
     state = State.BURIED if after is None else State.RETRY
     changed = Delivery.objects.filter(pk=row.pk, state__in=OPEN).update(

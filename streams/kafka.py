@@ -12,8 +12,9 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from streams import tally
+from streams.events import Event
 from streams.heartbeat import Pulse
-from streams.log import load
+from streams.log import Unreadable, load
 from streams.models import Record
 from streams.topology import Topology
 from streams.wake import Waker
@@ -98,11 +99,15 @@ class Relay:
         self._close()
 
     def once(self) -> int:
-        """Relays up to BATCH records; returns how many. Raises when the broker refuses one."""
+        """Relays up to BATCH records; returns how many. Raises when the broker refuses one.
+
+        A record that cannot be read does not stop the line: it is left to the workers, who bury
+        it when nobody has brought it for a while.
+        """
         rows = list(Record.objects.filter(to_relay=True).order_by("id")[:BATCH])
         if not rows:
             return 0
-        sent = [(row, self._send(row)) for row in rows]
+        sent = [(row, self._send(row, event)) for row, event in readable(rows)]
         self.producer.flush(timeout=30)
         for row, future in sent:
             there = future.get(timeout=30)
@@ -112,8 +117,7 @@ class Relay:
         self.pulse.did("relay", len(rows))
         return len(rows)
 
-    def _send(self, row: Record) -> Any:
-        event = load([row])[0]
+    def _send(self, row: Record, event: Event) -> Any:
         return self.producer.send(
             topic_name(event.topic),
             key=row.key.encode(),
@@ -144,6 +148,20 @@ class Relay:
             except KafkaError:
                 logger.debug("the producer did not close in order")
             self.producer = None
+
+
+def readable(rows: Sequence[Record]) -> list[tuple[Record, Event]]:
+    """The records with their events; those that cannot be read are counted and taken off the
+    relay's list."""
+    try:
+        return list(zip(rows, load(rows), strict=True))
+    except Unreadable as error:
+        if len(rows) > 1:
+            return [pair for row in rows for pair in readable([row])]
+        logger.error("left to the dead letters: %s (%s)", rows[0].pk, type(error).__name__)
+        Record.objects.filter(pk=rows[0].pk).update(to_relay=False)
+        tally.count("relay.unreadable")
+        return []
 
 
 class AnotherRelay(Exception):

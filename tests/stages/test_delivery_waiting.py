@@ -8,17 +8,18 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
+from psycopg.errors import DeadlockDetected
 from uuid_utils.compat import uuid7
 
-from streams import faust_app, tally
+from streams import faust_app, kafka, tally
 from streams.delivery import FORGOTTEN, deliver, due, revive
 from streams.events import FlashpointGrew
 from streams.heartbeat import Pulse
 from streams.ids import earliest
 from streams.log import append_many
-from streams.models import Delivery, State
+from streams.models import Delivery, Record, State
 from streams.topology import Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -30,10 +31,11 @@ class Stumbler:
     def __init__(self) -> None:
         self.bad: set[UUID] = set()
         self.met: list[UUID] = []
+        self.error: Exception = ValueError("stumbled")
 
     def prepare(self, events: Sequence[FlashpointGrew]) -> list[UUID]:
         if self.bad & {event.id for event in events}:
-            raise ValueError("stumbled")
+            raise self.error
         return [event.id for event in events]
 
     def apply(self, prepared: list[UUID]) -> None:
@@ -46,7 +48,7 @@ STAGE = Stage("propose", (FlashpointGrew,), f"{__name__}.STUMBLER", batch=10)
 
 @pytest.fixture(autouse=True)
 def stumbler() -> Stumbler:
-    STUMBLER.bad, STUMBLER.met = set(), []
+    STUMBLER.__init__()  # type: ignore[misc]
     return STUMBLER
 
 
@@ -115,3 +117,30 @@ def test_a_foreign_message_is_counted_and_does_no_harm(headers: dict[str, bytes]
 def test_the_earliest_id_of_a_moment_comes_before_all_made_then() -> None:
     now = timezone.now()
     assert earliest(now - timedelta(milliseconds=2)) < uuid7() < earliest(now + timedelta(hours=1))
+
+
+def test_who_loses_against_another_transaction_is_no_poison(stumbler: Stumbler) -> None:
+    (ident,) = write(1)
+    stumbler.bad, stumbler.error = {ident}, OperationalError("deadlock detected")
+    stumbler.error.__cause__ = DeadlockDetected()
+    for _ in range(5):
+        Delivery.objects.update(due_at=None)
+        deliver(STAGE, [ident])
+    assert Delivery.objects.get().state == State.RETRY
+
+
+def test_a_record_that_cannot_be_read_does_not_stop_the_relay() -> None:
+    first, broken, last = write(3)
+    Record.objects.update(to_relay=True)
+    Record.objects.filter(pk=broken).update(payload="{")
+    pairs = kafka.readable(list(Record.objects.order_by("id")))
+    assert [event.id for _, event in pairs] == [first, last]
+    assert not Record.objects.get(pk=broken).to_relay
+    assert tally.of_day()["relay.unreadable"] == 1
+
+
+def test_the_relay_reads_a_batch_at_once(django_assert_num_queries: Any) -> None:
+    write(20)
+    rows = list(Record.objects.order_by("id"))
+    with django_assert_num_queries(0):
+        assert len(kafka.readable(rows)) == 20
