@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language_bidi, override
 from django.utils.translation import gettext as _
 
+from experts.plan import quoted_language
 from experts.speech import day_and_hour, hour, is_today
 
 WIDTH = 62
@@ -71,8 +73,7 @@ def alert(
             sources=sources_of(matter.sentences),
             answer_by=hour(due_at, reader.timezone, reader.language),
             asks_a_month=settings.ASK_MONTH_MAX,
-            paragraph=_paragraph(matter.sentences),
-            paragraph_numbered=_filled(_paragraph_with_numbers(matter.sentences)),
+            paragraphs=paragraphs(matter.sentences),
         )
 
 
@@ -165,11 +166,33 @@ def sources_of(sentences: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 
 
 def numbered(sentences: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """`[{"text", "number"}]`: every sentence with the number of its source (0: none)."""
+    """`[{"text", "number", "language"}]`: every sentence with the number of its source (0: none)
+    and the language it is known to be in ("": our own words)."""
     numbers = {_key(source): source["number"] for source in sources_of(sentences)}
     return [
-        {"text": one["text"], "number": numbers.get(_key(one.get("source") or {}), 0)}
+        {
+            "text": one["text"],
+            "number": numbers.get(_key(one.get("source") or {}), 0),
+            "language": language_of(one),
+        }
         for one in sentences
+    ]
+
+
+def language_of(sentence: Mapping[str, Any]) -> str:
+    """The language of a stored sentence; "" where it is in our own words."""
+    source = sentence.get("source") or {}
+    title, language = str(source.get("title", "")), str(source.get("language", ""))
+    return quoted_language(sentence["text"], title, language)
+
+
+def paragraphs(sentences: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """`[{"language", "sentences", "text"}]`: neighbours of one language together, so that
+    scripts that run in opposite directions never share a line. text: in lines, with numbers."""
+    return [
+        {"language": language, "sentences": here, "text": _filled(_with_numbers(here))}
+        for language, group in groupby(numbered(sentences), key=lambda one: one["language"])
+        if (here := list(group))
     ]
 
 
@@ -177,14 +200,9 @@ def _key(source: Mapping[str, Any]) -> str:
     return str(source.get("url") or f"{source.get('outlet', '')} {source.get('title', '')}")
 
 
-def _paragraph(sentences: Sequence[Mapping[str, Any]]) -> str:
-    return " ".join(one["text"] for one in sentences)
-
-
-def _paragraph_with_numbers(sentences: Sequence[Mapping[str, Any]]) -> str:
+def _with_numbers(sentences: Sequence[Mapping[str, Any]]) -> str:
     return " ".join(
-        f"{one['text']} [{one['number']}]" if one["number"] else one["text"]
-        for one in numbered(sentences)
+        f"{one['text']} [{one['number']}]" if one["number"] else one["text"] for one in sentences
     )
 
 

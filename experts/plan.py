@@ -54,3 +54,12 @@ class MobilisationPlan:
     languages: tuple[str, ...] = ()
     place: str = ""
     topics: tuple[str, ...] = ()
+
+
+def quoted_language(text: str, title: str, language: str) -> str:
+    """The language of a brief's sentence as far as we know it: the article's where the sentence
+    is its headline; "" for words of staff, who may have translated it."""
+    return language if text.strip(_ENDS) == title.strip(_ENDS) else ""
+
+
+_ENDS = " .!?…。！？؟।"

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from experts import speech
-from experts.mail import Matter, Reader, numbered, question_of, sources_of
+from experts.mail import Matter, Reader, paragraphs, question_of, sources_of
 from experts.models import AskState, MobilisationState, Purpose, Why
 from experts.queries.links import Behind, find
 from experts.schedule import again_at
@@ -35,7 +35,7 @@ class Page:
     reader: Reader
     matter: Matter
     question: str
-    sentences: list[dict[str, Any]]
+    paragraphs: list[dict[str, Any]]
     sources: list[dict[str, Any]]
     by: str
     left: str
@@ -78,7 +78,7 @@ def _page(at: Behind) -> Page:
         reader=reader,
         matter=matter,
         question=question_of(matter, reader, at.now),
-        sentences=numbered(matter.sentences),
+        paragraphs=paragraphs(matter.sentences),
         sources=[_source(one, reader) for one in sources_of(matter.sentences)],
         by=speech.day_and_hour(matter.deadline_at, at.now, reader.timezone, reader.language),
         left=speech.time_left(matter.deadline_at, at.now, reader.language),

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from experts.mail import language_of
 from experts.models import Ask, AskState, Brief, Mobilisation, Risk, Why
 from rrmm.flashpoints.models import Flashpoint
 from rrmm.web.presenters.person import Person
@@ -117,6 +118,6 @@ def brief_view(brief: Brief) -> dict[str, Any]:
                 numbers[key] = len(numbers) + 1
                 sources.append(source)
             number = numbers[key]
-        language = source.get("language", "") if source else ""
+        language = language_of(sentence)
         sentences.append({"text": sentence["text"], "number": number, "language": language})
     return {"row": brief, "sentences": sentences, "sources": sources}

@@ -1,13 +1,14 @@
 """The articles of a case as sources of a brief's sentences."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.utils import timezone
 
-from experts.plan import BriefSentence
+from experts.plan import BriefSentence, quoted_language
 from rrmm.flashpoints.queries import ArticleLine, CaseView
 from rrmm.web import words
-from rrmm.web.staff.brief import Draft
+from rrmm.web.staff.brief import Draft, Line
 
 
 def articles(view: CaseView) -> list[ArticleLine]:
@@ -48,9 +49,14 @@ def options(view: CaseView) -> list[dict[str, Any]]:
 
 
 def lines(draft: Draft, found: list[ArticleLine]) -> list[dict[str, str]]:
-    """The sentences of a draft with the language of the article that each rests on."""
-    spoken = {str(line.id): line.language for line in found}
+    """The sentences of a draft, each with its language where it is an article's headline."""
+    known = {str(line.id): line for line in found}
     return [
-        {"text": line.text, "source": line.source, "language": spoken.get(line.source, "")}
+        {"text": line.text, "source": line.source, "language": _spoken(line, known)}
         for line in draft.lines
     ]
+
+
+def _spoken(line: Line, known: Mapping[str, ArticleLine]) -> str:
+    article = known.get(line.source)
+    return quoted_language(line.text, article.title, article.language) if article else ""
