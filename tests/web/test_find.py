@@ -33,6 +33,17 @@ def test_all_kinds_are_found_and_the_hits_are_marked(desk: Client) -> None:
     assert "3 hits for “harbour”" in text
 
 
+def test_a_cut_list_leads_to_all_hits_and_says_where_the_count_ends(desk: Client) -> None:
+    for number in range(31):
+        watching.case(headline=f"Harbour quarrel {number}")
+    text = find(desk, q="harbour")
+    assert text.count("</b> quarrel") == 8
+    assert "q=harbour&amp;scope=cases" in text.split('id="h-cases"')[1]
+    assert "We show at most 30 of a kind" in text
+    assert find(desk, q="harbour", scope="cases").count("</b> quarrel") == 30
+    assert "at most" not in find(desk, q="quiet")
+
+
 def test_a_scope_shows_one_kind(desk: Client) -> None:
     watching.case(headline="Harbour quarrel")
     watching.flagged("Quiet night in the harbour")
