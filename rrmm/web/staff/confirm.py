@@ -58,6 +58,8 @@ def show(request: HttpRequest, case: UUID) -> HttpResponse:
         return _look(request, view, draft, do)
     if do == "takeover":
         return _take_over(request, view, draft)
+    if do.startswith("invite:"):  # the page will show what this person said of themselves
+        people.note_view(staff(request), case)
     return _page(request, view, brief.edited(draft, do))
 
 
