@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.utils import timezone
 
 from streams import retry, tally
@@ -219,8 +219,8 @@ def _settle(stage: Stage, row: Delivery, error: Exception, outcome: Outcome) -> 
 
 def next_due(now: datetime) -> timedelta | None:
     """How long until the next retry may be made; None when none waits."""
-    waiting = Delivery.objects.filter(state=State.RETRY, due_at__gt=now).order_by("due_at")
-    first = waiting.values_list("due_at", flat=True).first()
+    waiting = Delivery.objects.filter(state__in=OPEN, due_at__gt=now)
+    first = waiting.aggregate(first=Min("due_at"))["first"]
     return None if first is None else max(first - now, timedelta(0))
 
 

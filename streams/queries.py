@@ -49,21 +49,22 @@ def stage_lags() -> list[StageLag]:
     """Every stage in flow order."""
     counts: dict[str, Any] = {
         row["stage"]: row
-        for row in Delivery.objects.filter(state__in=(*OPEN, State.BURIED))
+        for row in Delivery.objects.filter(state__in=OPEN)
         .values("stage")
         .annotate(
             waiting=Count("id", filter=Q(state=State.PENDING)),
             retrying=Count("id", filter=Q(state=State.RETRY)),
-            buried=Count("id", filter=Q(state=State.BURIED)),
         )
     }
+    dead = Delivery.objects.filter(state=State.BURIED).values_list("stage")
+    buried = dict(dead.annotate(n=Count("id")))
     rates = _rates()
     return [
         StageLag(
             name=stage.name,
             waiting=counts.get(stage.name, {}).get("waiting", 0),
             retrying=counts.get(stage.name, {}).get("retrying", 0),
-            buried=counts.get(stage.name, {}).get("buried", 0),
+            buried=buried.get(stage.name, 0),
             oldest_at=_oldest(stage.name),
             per_minute=None if rates is None else rates.get(stage.name, 0),
         )

@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from streams import beat, pruning, queries, services, tally, trail
-from streams.delivery import deliver
+from streams.delivery import deliver, due, next_due
 from streams.events import FlashpointTouched, MailQueued
+from streams.ids import earliest
 from streams.jobs import Job
 from streams.log import NoTransaction, append, load, replay
 from streams.models import AppendOnly, Delivery, Lease, Record, State, Trail
@@ -164,15 +166,56 @@ def test_a_locked_database_does_not_hold_a_job_until_its_lease_ends() -> None:
 
 
 def test_old_receipts_and_records_go_but_dead_letters_stay() -> None:
-    for _ in range(3):
-        write(MailQueued(message=uuid4()))
     long_ago = timezone.now() - timedelta(days=30)
-    Record.objects.update(at=long_ago)
-    first, second, third = Delivery.objects.order_by("record_id")
+    for n in range(3):
+        ident = UUID(int=earliest(long_ago).int + n)
+        write(MailQueued(id=ident, at=long_ago, message=uuid4()))
+    write(MailQueued(message=uuid4()))
+    young = Record.objects.latest("id")
+    Delivery.objects.filter(record=young).update(state=State.DONE, done_at=timezone.now())
+    first, second, third, _young = Delivery.objects.order_by("record_id")
     Delivery.objects.filter(pk=first.pk).update(state=State.DONE, done_at=long_ago)
     Delivery.objects.filter(pk=second.pk).update(state=State.BURIED, done_at=long_ago)
     assert pruning.prune() == 2
-    assert set(Record.objects.values_list("id", flat=True)) == {second.record_id, third.record_id}
+    assert set(Record.objects.values_list("id", flat=True)) == {
+        second.record_id,
+        third.record_id,
+        young.pk,
+    }
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda: due(topology().stage("assess"), timezone.now(), 200),
+        lambda: due(topology().stage("escalate"), timezone.now(), 50),
+        lambda: next_due(timezone.now()),
+        queries.stage_lags,
+        queries.buried_count,
+        pruning.prune,
+    ],
+)
+def test_no_question_that_loops_ask_reads_all_that_was_ever_delivered(
+    ask: Callable[[], object],
+) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("SQLite says what it does without having many rows")
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        if sql.startswith("SELECT"):
+            asked = context["cursor"].connection.execute(
+                f"EXPLAIN QUERY PLAN {sql.replace('%s', '?')}", params or ()
+            )
+            plans.extend(row[3] for row in asked)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        ask()
+    tables = ("streams_delivery", "streams_record", "U0")
+    scans = [p for p in plans if p.startswith("SCAN") and any(f" {t}" in p for t in tables)]
+    assert plans
+    assert [p for p in scans if "delivery_open" not in p and "delivery_buried" not in p] == []
 
 
 def test_the_lag_of_every_stage_is_told_with_the_oldest_waiting() -> None:
