@@ -46,8 +46,8 @@ class Literal(models.Value):
     so `state IN (?, ?)` reads the whole table.
     """
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, list[Any]]:
-        return str(int(self.value)), []
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[str | int, ...]]:
+        return str(int(self.value)), ()
 
 
 OPEN: Any = (Literal(State.PENDING), Literal(State.RETRY))

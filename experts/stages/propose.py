@@ -8,6 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from experts import memory
+from experts.matching import text
 from experts.matching.rank import Index
 from experts.matching.slate import choose, sides
 from experts.matching.values import Match, Need, Now
@@ -34,6 +35,11 @@ def prepare(events: Sequence[CaseFacts]) -> list[Ranked]:
     """Ranks for the latest state of every case among the events."""
     latest = {event.flashpoint: event for event in events}
     return [_ranked(event) for event in latest.values()]
+
+
+def warm() -> None:
+    """Reads the names of all countries before the first case comes: it would wait for them."""
+    text.read("")
 
 
 def apply(prepared: Sequence[Ranked]) -> None:

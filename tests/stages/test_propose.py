@@ -9,12 +9,14 @@ from django.utils import timezone
 from uuid_utils.compat import uuid7
 
 from experts import registry
+from experts.matching import text
 from experts.models import Ask, Brief, Expert, Mobilisation, Proposal
 from experts.queries.registry import proposal, ranking
 from experts.stages import propose
 from streams.events import FlashpointGrew, FlashpointOpened
 from streams.log import append
 from streams.models import Record
+from streams.wiring import topology, warm
 from tests import cast
 from tests.builders import drain
 
@@ -172,3 +174,9 @@ def _asked(expert: Expert) -> None:
     Ask.objects.create(
         mobilisation=asking, expert=expert, wave=1, asked_at=now, due_at=now, state="expired"
     )
+
+
+def test_a_warm_worker_knows_all_names_before_the_first_case() -> None:
+    text.place_words.cache_clear()
+    warm(topology().stage("propose"))
+    assert text.place_words.cache_info().currsize == 1
