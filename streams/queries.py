@@ -114,10 +114,19 @@ def dead_letters(limit: int = 100) -> list[DeadLetter]:
             buried_at=row.done_at,
             attempts=row.attempts,
             error=row.error,
-            payload=json.loads(row.record.payload),
+            payload=_payload(row.record.payload),
         )
         for row in rows.order_by("-done_at")[:limit]
     ]
+
+
+def _payload(stored: str) -> dict[str, Any]:
+    """The event as stored; one that is no JSON object (it may be why it lies here) as it is."""
+    try:
+        found = json.loads(stored)
+    except ValueError:
+        found = None
+    return found if isinstance(found, dict) else {"unreadable": stored}
 
 
 def clock_jobs() -> list[Lease]:

@@ -64,6 +64,7 @@ def test_a_record_that_cannot_be_read_is_buried_alone() -> None:
     assert (row.state, row.attempts) == (State.BURIED, 3)
     assert "not JSON" in row.error
     assert queries.buried_count() == 1
+    assert [letter.payload for letter in queries.dead_letters()] == [{"unreadable": "{"}]
 
 
 def test_a_dead_letter_is_replayed_once_and_the_trail_says_by_whom() -> None:
