@@ -51,6 +51,13 @@ class Envelope:
     language: str = "en"
 
 
+def is_own(ident: str, to_ref: str, reason: str) -> bool:
+    """Whether the link of a placeholder belongs into a mail: it names whom the mail goes to, or
+    why it is sent. Any other came in with quoted words (a headline can hold anything) and stays
+    text: nobody is to be handed somebody else's link."""
+    return ident in {to_ref.partition(":")[2], reason.partition(":")[2]}
+
+
 def stays_here(address: str) -> bool:
     """Whether an address lies in a domain that nobody can own."""
     return address.strip().lower().rstrip(">. ").endswith(RESERVED)

@@ -67,9 +67,20 @@ def test_the_outbox_holds_a_placeholder_and_the_link_is_made_when_the_mail_leave
     key = a.token(made, reader)
     assert f"[[link:answer:{ask.pk}]]" in stored.text
     assert key not in stored.text + stored.html
-    filled = fill_links(stored.text)
+    filled = fill_links(stored.text, stored)
     assert f"/a/{key}/" in filled
     assert "[[link:" not in filled
+
+
+def test_a_headline_that_looks_like_a_placeholder_brings_nobody_a_link() -> None:
+    reader, other = a.expert("Asha Example"), a.expert("Ben Example")
+    made = a.asking([reader, other])
+    stored = mail("ask")
+    mine = stored.reason.partition(":")[2]
+    theirs = next(str(ask.pk) for ask in made.asks.all() if str(ask.pk) != mine)
+    stored.text = f"[[link:staff_reset:1]] [[link:answer:{theirs}]] [[link:answer:{mine}]]"
+    filled = fill_links(stored.text, stored)
+    assert filled.startswith(f"[[link:staff_reset:1]] [[link:answer:{theirs}]] http")
 
 
 def test_the_receipt_has_a_link_of_its_own_for_the_way_back() -> None:
@@ -77,7 +88,7 @@ def test_the_receipt_has_a_link_of_its_own_for_the_way_back() -> None:
     made = a.asking([reader], slots=1)
     services.accept(a.token(made, reader))
     drain(a.STAGES)
-    filled = fill_links(mail("receipt").text)
+    filled = fill_links(mail("receipt").text, mail("receipt"))
     assert a.token(made, reader, Purpose.UNDO) in filled
     assert a.token(made, reader) in filled
 

@@ -83,7 +83,7 @@ def queue(**changes: Any) -> UUID:
         "subject": "Can you write\nwith us today?",
         "text": "Answer here: [[link:page:7]]",
         "html": '<p lang="ar">مرحبا</p><a href="[[link:page:7]]">Answer</a>',
-        "reason": "trial:1",
+        "reason": "trial:7",
     }
     with transaction.atomic():
         return services.queue(Outgoing(**(given | changes)))

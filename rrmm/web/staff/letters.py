@@ -13,7 +13,7 @@ from experts.models import Expert
 from rrmm.web import words
 from streams.mail import registry
 from streams.mail.models import Message
-from streams.mail.outgoing import LINK
+from streams.mail.outgoing import LINK, is_own
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def text(message: Message) -> Iterator[Piece]:
     for found in LINK.finditer(message.text):
         if found.start() > at:
             yield Piece(message.text[at : found.start()])
-        url = _url(found[1], found[2]) if opens(message) else ""
+        url = _url(found, message)
         yield Piece(text=url, url=url, hidden=not url)
         at = found.end()
     if at < len(message.text):
@@ -47,15 +47,17 @@ def html(message: Message) -> str:
     """The HTML body as it was mailed; hidden links lead nowhere and say so where they show."""
 
     def real(found: "re.Match[str]") -> str:
-        url = _url(found[1], found[2]) if opens(message) else ""
+        url = _url(found, message)
         return escape(url) if url else "about:blank"
 
     return LINK.sub(real, message.html)
 
 
-def _url(kind: str, ident: str) -> str:
+def _url(found: "re.Match[str]", message: Message) -> str:
+    if not opens(message) or not is_own(found[2], message.to_ref, message.reason):
+        return ""
     try:
-        return registry.link(kind, ident)
+        return registry.link(found[1], found[2])
     except (LookupError, registry.UnknownReference):
         return ""
 

@@ -1,5 +1,6 @@
 """Stage send: takes a queued message to its transport, once as far as a crash allows."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
@@ -10,7 +11,7 @@ from streams import tally
 from streams.events import MailQueued
 from streams.mail import registry, services
 from streams.mail.models import Message, MessageState
-from streams.mail.outgoing import LINK, Envelope, stays_here
+from streams.mail.outgoing import LINK, Envelope, is_own, stays_here
 from streams.mail.transports import Mailbox, Refused, Unwritable, transport
 from streams.retry import Transient
 
@@ -87,8 +88,8 @@ def _envelope(message: Message, address: str) -> Envelope:
         to=address,
         sender=settings.MAIL_FROM,
         subject=message.subject,
-        text=fill_links(message.text),
-        html=fill_links(message.html),
+        text=fill_links(message.text, message),
+        html=fill_links(message.html, message),
         message_id=message.message_id,
         thread=message.thread,
         reply_to=message.reply_to,
@@ -96,6 +97,12 @@ def _envelope(message: Message, address: str) -> Envelope:
     )
 
 
-def fill_links(body: str) -> str:
-    """The body with every [[link:KIND:ID]] made real. Raises LookupError for a revoked one."""
-    return LINK.sub(lambda found: registry.link(found[1], found[2]), body)
+def fill_links(body: str, message: Message) -> str:
+    """The body with the message's own placeholders made real links (see `is_own`). Raises
+    LookupError for a revoked one."""
+
+    def real(found: "re.Match[str]") -> str:
+        own = is_own(found[2], message.to_ref, message.reason)
+        return registry.link(found[1], found[2]) if own else found[0]
+
+    return LINK.sub(real, body)
