@@ -28,6 +28,9 @@ document.addEventListener("submit", event => {
 })
 addEventListener("pageshow", () => { for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent; leaving = false })
 
+// A form that came back with what is wrong is read from there.
+document.querySelector("form[data-guard] .notice[data-focus]")?.focus()
+
 // A button that only changes the form: the server draws it anew, the reader keeps the place.
 // quiet: the reader may type on; what was typed meanwhile is sent again before anything is laid.
 const typed = form => new URLSearchParams([...new FormData(form)].filter(([, value]) => typeof value === "string")).toString()
