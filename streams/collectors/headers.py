@@ -13,7 +13,7 @@ _REL = re.compile(r"rel\s*=\s*\"?([^\";,]+)", re.I)
 def retry_after(value: str, now: datetime) -> float:
     """Seconds that a Retry-After asks for, in both its forms (RFC 9110 10.2.3); 0 for none."""
     value = value.strip()
-    if value.isdigit():
+    if value.isdecimal():
         return float(value[:9])
     at = http_date(value)
     return max(0.0, (at - now).total_seconds()) if at else 0.0

@@ -176,7 +176,7 @@ def verify(feed_id: uuid.UUID, token: str, asked: Mapping[str, str]) -> str | No
 
 
 def _lease(seconds: str) -> timedelta:
-    given = timedelta(seconds=int(seconds[:10])) if seconds.isdigit() else LEASE
+    given = timedelta(seconds=int(seconds[:10])) if seconds.isdecimal() else LEASE
     return min(given, LONGEST_LEASE)
 
 

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+from streams.collectors.headers import retry_after
 from streams.retry import LONGEST_ASKED, POISON_WAITS, WAITS, Breaker, Transient, wait
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
@@ -50,3 +51,8 @@ def test_a_few_failures_among_many_do_not_stop_the_line() -> None:
     for n in range(60):
         breaker.note(n % 3 != 0, NOW)
     assert breaker.open_until(NOW) is None
+
+
+def test_a_wait_in_odd_digits_is_no_wait() -> None:
+    assert retry_after("²", NOW) == 0
+    assert retry_after(" 120 ", NOW) == 120
