@@ -1,6 +1,7 @@
 """The door: address and password, the pause after wrong ones, the one-time link, the way out."""
 
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 import pytest
 import time_machine
@@ -71,6 +72,14 @@ def test_a_disabled_account_does_not_come_in() -> None:
     user = make_staff(password=PASSWORD)
     User.objects.filter(pk=user.pk).update(is_active=False)
     assert _try(Client(), PASSWORD) == 200
+
+
+def test_the_links_of_a_disabled_account_stop_working() -> None:
+    user = make_staff(password=PASSWORD)
+    path = urlsplit(mail.password_link(str(user.pk), "accounts:reset")).path
+    User.objects.filter(pk=user.pk).update(is_active=False)
+    answer = Client().get(path, follow=True)
+    assert 'name="new_password1"' not in answer.content.decode()
 
 
 def test_signing_out_needs_a_post() -> None:

@@ -29,6 +29,11 @@ class Reset(PasswordResetConfirmView):
     success_url = reverse_lazy("accounts:signin")
     extra_context: dict[str, Any] = {"first": False}
 
+    def get_user(self, uidb64: str) -> Any:
+        """Nobody for a disabled account: its links stop working."""
+        found = super().get_user(uidb64)
+        return found if found is not None and found.is_active else None
+
     def form_valid(self, form: Any) -> HttpResponse:
         """Other sessions end with the old password."""
         assert self.user is not None
