@@ -36,6 +36,7 @@ TOPOLOGY = Topology(
 
 JOBS = (
     Job("waves", timedelta(seconds=1), "experts.jobs.waves"),
+    Job("forget-lists", timedelta(minutes=10), "experts.jobs.forget_lists"),
     Job("wake-held", timedelta(seconds=5), "rrmm.flashpoints.jobs.wake_held"),
     Job("tell-waiting", timedelta(seconds=15), "rrmm.flashpoints.jobs.tell_waiting"),
     Job("prune-stories", timedelta(minutes=10), "rrmm.flashpoints.jobs.prune"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from experts import registry
 from experts.models import Mobilisation
 from experts.services.guard import locked, look_again
 
@@ -17,6 +18,11 @@ def waves() -> int:
     """Wakes every mobilisation whose time has come; returns how many."""
     due = Mobilisation.objects.filter(next_wave_at__lte=timezone.now()).order_by("next_wave_at")
     return sum(_wake(key) for key in due.values_list("pk", flat=True)[:AT_ONCE])
+
+
+def forget_lists() -> int:
+    """Deletes uploaded lists (addresses are in them) that waited longer than a day."""
+    return registry.forget_old_lists()
 
 
 def _wake(key: UUID) -> int:

@@ -53,8 +53,13 @@ class Conflict(Exception):
 def keep_file(name: str, body: bytes, by: int) -> UUID:
     """Keeps an uploaded list until it is imported, at most a day. Raises `sheet.Unreadable`."""
     opened(body)
-    ImportFile.objects.filter(at__lt=timezone.now() - KEPT).delete()
+    forget_old_lists()
     return ImportFile.objects.create(name=name[:200], body=body, staff=staff(by)).pk
+
+
+def forget_old_lists() -> int:
+    """Deletes lists that nobody imported within a day; returns how many."""
+    return ImportFile.objects.filter(at__lt=timezone.now() - KEPT).delete()[0]
 
 
 def kept_file(upload: UUID) -> ImportFile:

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from experts import memory, registry
+from experts import jobs, memory, registry
 from experts.importing.sheet import COLUMNS
 from experts.models import NOTHING, Community, Consent, Contact, Expert, ImportFile
 from experts.queries import profiles
@@ -228,3 +228,11 @@ def test_the_command_imports_and_tells_what_is_wrong(
 def test_the_command_says_plainly_that_a_file_is_missing(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="No such file"):
         call_command("import_experts", str(tmp_path / "none.csv"))
+
+
+def test_the_clock_forgets_lists_that_nobody_imported() -> None:
+    kept = registry.keep_file("a.csv", (HEAD + ANNA).encode(), 1)
+    assert jobs.forget_lists() == 0
+    ImportFile.objects.filter(pk=kept).update(at=timezone.now() - timedelta(days=2))
+    assert jobs.forget_lists() == 1
+    assert not ImportFile.objects.exists()
