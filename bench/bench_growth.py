@@ -10,8 +10,14 @@ import os
 import sys
 import tempfile
 import time
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streams.collectors.models import Article, Feed
+    from streams.events import ArticleFetched
 
 NEW = 3000
 
@@ -77,57 +83,49 @@ def fill(items: list[dict], n: int) -> None:
 
 
 def add(items: list[dict], start: int, n: int, *, settled: bool) -> None:
-    from datetime import timedelta
-
+    """Stores n articles with their events, and marks their deliveries done where wanted."""
     from django.db import transaction
     from django.utils import timezone
-    from uuid_utils.compat import uuid7
 
     from streams.collectors.models import Article, Feed
-    from streams.events import ArticleFetched
     from streams.log import append_many
     from streams.models import Delivery, State
 
     feed, _ = Feed.objects.get_or_create(url="http://bench.example/", outlet="Bench")
     now = timezone.now()
     for low in range(start, start + n, 500):
-        articles, events = [], []
-        for k in range(low, min(low + 500, start + n)):
-            item = items[k % len(items)]
-            title, _, summary = item["text"].partition(" — ")
-            article = Article(
-                id=uuid7(),
-                feed=feed,
-                url=f"http://bench.example/{k}",
-                url_key=k,
-                title=title,
-                summary=summary,
-                language=item["lang"],
-                published_at=now - timedelta(hours=1),
-                seen_at=now,
-                fingerprint=f"{k:016x}",
-            )
-            articles.append(article)
-            events.append(
-                ArticleFetched(
-                    article=article.id,
-                    feed=feed.id,
-                    outlet="Bench",
-                    language=item["lang"],
-                    url=article.url,
-                    title=title,
-                    summary=summary,
-                    published_at=article.published_at,
-                    seen_at=now,
-                    fingerprint=article.fingerprint,
-                )
-            )
+        numbers = range(low, min(low + 500, start + n))
+        articles = [article(feed, items[k % len(items)], k, now) for k in numbers]
+        events = [fetched(row) for row in articles]
         with transaction.atomic():
             Article.objects.bulk_create(articles)
             append_many(events)
             if settled:
                 ids = [event.id for event in events]
                 Delivery.objects.filter(record_id__in=ids).update(state=State.DONE, done_at=now)
+
+
+def article(feed: "Feed", item: dict, k: int, now: datetime) -> "Article":
+    from uuid_utils.compat import uuid7
+
+    from streams.collectors.models import Article
+
+    title, _, summary = item["text"].partition(" — ")
+    return Article(
+        id=uuid7(), feed=feed, url=f"http://bench.example/{k}", url_key=k, title=title,
+        summary=summary, language=item["lang"], published_at=now - timedelta(hours=1),
+        seen_at=now, fingerprint=f"{k:016x}",
+    )  # fmt: skip
+
+
+def fetched(row: "Article") -> "ArticleFetched":
+    from streams.events import ArticleFetched
+
+    return ArticleFetched(
+        article=row.id, feed=row.feed_id, outlet="Bench", language=row.language, url=row.url,
+        title=row.title, summary=row.summary, published_at=row.published_at, seen_at=row.seen_at,
+        fingerprint=row.fingerprint,
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

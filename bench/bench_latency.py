@@ -13,6 +13,7 @@ import tempfile
 import time
 import urllib.parse
 import urllib.request
+import uuid
 from pathlib import Path
 
 from lxml import html
@@ -129,14 +130,14 @@ class Staff:
         self.plain.open(request, timeout=30).close()
 
     def confirm(self, case: str) -> None:
-        self.submit(f"{BASE}/cases/{case}/confirm/", {"do": "confirm"})
+        self.submit(f"{BASE}/cases/{uuid.UUID(case)}/confirm/", {"do": "confirm"})
 
 
 def push(feed: str, town: str, outlet: str) -> None:
     text = (
-        f"Mosque set on fire in {town}, police treat it as a hate crime — Muslim residents of "
-        f"{town} say they were attacked because of their religion after anti-migrant threats; "
-        "community leaders call a protest march"
+        f"Five worshippers killed in arson attack on mosque in {town}, police suspect hate crime — "
+        f"Muslim residents of {town} were murdered because of their religion; ministers of "
+        "neighbouring countries condemn it, riots are feared"
     )
     body = rss([{"id": f"{town}-{outlet}".replace(" ", "-"), "text": text}], outlet)
     sign = hmac.new(b"secret", body, hashlib.sha256).hexdigest()
@@ -158,6 +159,9 @@ def main(reports: int) -> int:
             staff = Staff(house)
             time.sleep(12)  # models are loaded once, before the clock starts
             times = [one(house, staff, feeds, town) for town in TOWNS[:reports]]
+        except SystemExit:
+            print((Path(folder) / "out.log").read_text()[-3000:])
+            raise
         finally:
             house.end()
     case, total = [t[0] for t in times], [t[1] for t in times]
@@ -178,14 +182,19 @@ def one(house: House, staff: Staff, feeds: list[str], town: str) -> tuple[float,
     mails = house.one(MAILS)
     began = time.monotonic()
     push(feeds[hash(town) % 3], town, "bench")
-    wait(lambda: house.one("SELECT count(*) FROM flashpoints_flashpoint") > cases, 60, 0.005)
+    wait(
+        lambda: house.one("SELECT count(*) FROM flashpoints_flashpoint") > cases,
+        60,
+        0.005,
+        "a case",
+    )
     seen = time.monotonic() - began
     latest = "SELECT id FROM flashpoints_flashpoint ORDER BY id DESC LIMIT 1"
     case = house.rows(latest)[0][0]
     proposal = 'SELECT count(*) FROM experts_proposal WHERE "case" = ?'
-    wait(lambda: house.one(proposal, case) > 0, 60, 0.005)
+    wait(lambda: house.one(proposal, case) > 0, 60, 0.005, "a slate")
     staff.confirm(case)
-    wait(lambda: house.one(MAILS) > mails, 60, 0.005)
+    wait(lambda: house.one(MAILS) > mails, 60, 0.005, "mails")
     return seen, time.monotonic() - began
 
 

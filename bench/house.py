@@ -161,11 +161,12 @@ def answers(url: str) -> bool:
         return False
 
 
-def wait(holds: Callable[[], bool], seconds: float, step: float = 0.05) -> None:
+def wait(holds: Callable[[], bool], seconds: float, step: float = 0.05, what: str = "") -> None:
+    """Returns when it holds; ends the bench with `what` was waited for after `seconds`."""
     end = time.monotonic() + seconds
     while not holds():
         if time.monotonic() > end:
-            raise SystemExit(f"not in {seconds} s")
+            raise SystemExit(f"not in {seconds} s: {what}")
         time.sleep(step)
 
 
