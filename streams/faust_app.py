@@ -23,8 +23,6 @@ logger = logging.getLogger(__name__)
 
 DRAIN_EVERY = 1.0
 """Seconds between two looks at parked and due rows."""
-DRAIN_AT_ONCE = 500
-"""Rows of a stage that one look takes; agents wait meanwhile, for the database has one thread."""
 
 
 def build(flow: Topology | None = None, stages: Sequence[str] = ()) -> Any:
@@ -148,10 +146,11 @@ def _drainer(stages: Sequence[Stage], pulse: Pulse) -> Any:
 def _drain_now(stages: Sequence[Stage], pulse: Pulse) -> None:
     close_old_connections()
     for stage in stages:
-        ids = due(stage, timezone.now(), DRAIN_AT_ONCE, waited=True)
-        for at in range(0, len(ids), stage.batch):
-            outcome = deliver(stage, ids[at : at + stage.batch], park=True)
+        while ids := due(stage, timezone.now(), stage.batch, waited=True):
+            outcome = deliver(stage, ids, park=True)
             pulse.did(stage.name, outcome.done)
+            if not outcome.done:
+                break
     pulse.beat()
     tally.flush()
     close_old_connections()

@@ -87,16 +87,6 @@ def test_a_record_whose_message_never_came_is_met_after_a_while() -> None:
     assert write(1, id=long_ago) == due_later(0) == [long_ago]
 
 
-def test_rows_parked_behind_others_do_not_stop_the_rows_after_them() -> None:
-    case = uuid4()
-    write(1, case)  # its message is still on the way
-    waiting, other = write(3, case), write(1)
-    Delivery.objects.filter(record_id__in=[*waiting, *other]).update(due_at=timezone.now())
-    single = Stage("propose", (FlashpointGrew,), STAGE.handler, batch=1)
-    faust_app._drain_now([single], Pulse("test"))
-    assert STUMBLER.met == other
-
-
 @pytest.mark.parametrize(
     "headers", [None, {}, {"kind": b"FlashpointGrew"}, {"kind": b"FlashpointGrew", "id": b"7"}]
 )
