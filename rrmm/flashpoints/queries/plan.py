@@ -47,6 +47,7 @@ def _sentences(case: Flashpoint, flags: list[Flag]) -> list[BriefSentence]:
     if readable:  # few owners write in it: let them tell more
         more = [flag for flag in readable if flag not in chosen]
         chosen += more[: max(0, ENOUGH_SENTENCES - len(chosen))]
+        chosen.sort(key=_known_first)
     if not chosen:
         return [BriefSentence(text=_sentence(case.headline))]
     return [_from(flag) for flag in chosen[:MOST_SENTENCES]]
@@ -59,7 +60,11 @@ def _one_per_owner(flags: list[Flag]) -> list[Flag]:
         standing = best.get(flag.owner)
         if standing is None or flag.score > standing.score:
             best[flag.owner] = flag
-    return sorted(best.values(), key=lambda flag: (not flag.owner, flag.published_at))
+    return sorted(best.values(), key=_known_first)
+
+
+def _known_first(flag: Flag) -> tuple[bool, datetime]:
+    return not flag.owner, flag.published_at
 
 
 def _from(flag: Flag) -> BriefSentence:
