@@ -176,6 +176,7 @@ ESCALATION: dict[str, float] = {}
 
 # --- keeping ------------------------------------------------------------------------------------
 KEEP_DELIVERIES_DAYS = env.number("KEEP_DELIVERIES_DAYS", 8, 8)
+KEEP_MAIL_DAYS = env.number("KEEP_MAIL_DAYS", 180, 1)
 KEEP_RECORDS_DAYS = env.number("KEEP_RECORDS_DAYS", 14, 8)
 
 # --- tests and logs -----------------------------------------------------------------------------

@@ -42,9 +42,13 @@ def queue(message: Outgoing) -> UUID:
 
 
 def lease(message_id: UUID) -> Message | None:
-    """Takes the right to send it for two minutes; None when it is final or somebody has it."""
+    """Takes the right to send it for two minutes; None when it is final or somebody has it.
+
+    A failed one may be taken: somebody took its event out of the dead letters.
+    """
     now = timezone.now()
-    free = Q(state=MessageState.QUEUED) | Q(state=MessageState.SENDING, lease_until__lte=now)
+    free = Q(state__in=(MessageState.QUEUED, MessageState.FAILED))
+    free |= Q(state=MessageState.SENDING, lease_until__lte=now)
     taken = Message.objects.filter(free, pk=message_id).update(
         state=MessageState.SENDING, lease_until=now + LEASE, attempts=F("attempts") + 1
     )

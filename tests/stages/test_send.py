@@ -3,8 +3,6 @@
 import json
 from collections.abc import Iterator
 from datetime import timedelta
-from http.server import BaseHTTPRequestHandler, HTTPServer
-from threading import Thread
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from streams import tally
+from streams.delivery import revive
 from streams.mail import jobs, registry, services
 from streams.mail.models import Message
 from streams.mail.outgoing import Outgoing, stays_here
@@ -222,64 +221,22 @@ def test_delivering_the_same_event_twice_sends_one_mail(smtp: Inbox) -> None:
     assert len(smtp.mails) == 1
 
 
-class _Api(BaseHTTPRequestHandler):
-    """Speaks like SendGrid's v3 mail/send."""
-
-    seen: list[dict[str, Any]] = []
-    status = 202
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        type(self).seen.append({"path": self.path, "key": self.headers["Authorization"],
-                                "body": json.loads(body)})  # fmt: skip
-        self.send_response(type(self).status)
-        self.send_header("X-Message-Id", "sg-1")
-        self.send_header("Retry-After", "40")
-        self.send_header("Content-Length", "2")
-        self.end_headers()
-        self.wfile.write(b"{}")
-
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  the base's name
-        pass
-
-
-@pytest.fixture
-def sendgrid(settings: Any) -> Iterator[type[_Api]]:
-    server = HTTPServer(("127.0.0.1", free_port()), _Api)
-    Thread(target=server.serve_forever, daemon=True).start()
-    _Api.seen, _Api.status = [], 202
-    settings.MAIL_BACKEND, settings.SENDGRID_API_KEY = "sendgrid", "SG.test-key"
-    settings.SENDGRID_URL = f"http://127.0.0.1:{server.server_port}"
-    yield _Api
-    server.shutdown()
-    server.server_close()
-
-
-def test_sendgrid_gets_the_mail_untracked_and_its_id_is_kept(sendgrid: type[_Api]) -> None:
+def test_a_mail_that_was_given_up_says_so_and_can_be_sent_after_all(smtp: Inbox) -> None:
     ident = queue()
+    Delivery.objects.filter(stage="send").update(state=State.BURIED)
+    assert jobs.note_failed() == 1
+    assert Message.objects.get(pk=ident).state == "failed"
+    assert revive(Delivery.objects.get(stage="send").pk)
     drain(["send"])
-    (call,) = sendgrid.seen
-    assert call["path"] == "/v3/mail/send"
-    assert call["key"] == "Bearer SG.test-key"
-    assert call["body"]["tracking_settings"]["click_tracking"]["enable"] is False
-    assert call["body"]["tracking_settings"]["open_tracking"]["enable"] is False
-    message = Message.objects.get(pk=ident)
-    assert call["body"]["headers"]["Message-ID"] == message.message_id
-    assert message.provider_id == "sg-1"
+    assert len(smtp.mails) == 1
+    assert Message.objects.get(pk=ident).state == "sent"
 
 
-def test_sendgrid_asking_for_patience_is_obeyed(sendgrid: type[_Api]) -> None:
-    sendgrid.status = 429
-    queue()
-    before = timezone.now()
-    assert drain(["send"])["send"].retried == 1
-    due_at = Delivery.objects.get(stage="send").due_at
-    assert due_at is not None
-    assert due_at >= before + timedelta(seconds=40)
-
-
-def test_sendgrid_refusing_is_final(sendgrid: type[_Api]) -> None:
-    sendgrid.status = 400
-    ident = queue()
+def test_old_mail_goes_and_waiting_mail_stays(smtp: Inbox) -> None:
+    sent = queue()
     drain(["send"])
-    assert Message.objects.get(pk=ident).state == "refused"
+    waiting = queue()
+    Message.objects.update(queued_at=timezone.now() - timedelta(days=200))
+    assert jobs.prune() == 1
+    assert [row.pk for row in Message.objects.all()] == [waiting]
+    assert sent != waiting

@@ -80,7 +80,9 @@ def programs(demo: bool) -> list[Program]:
         allow = f"{allow},{served}".strip(",")
         found.append(Program("demo", [*manage, "demo_feeds"], grace=2.0))
     found += [
-        Program("work", [*manage, "work"], grace=5.0, stop_order=2),
+        Program("work", [*manage, "work", "--without", "send"], grace=5.0, stop_order=2),
+        # a mail server that hangs must not hold up the stories
+        Program("mail", [*manage, "work", "send"], grace=5.0, stop_order=2),
         Program("beat", [*manage, "beat"], grace=5.0),
         Program("collect", [*manage, "collect"], grace=5.0, env={"COLLECT_ALLOW": allow}),
     ]

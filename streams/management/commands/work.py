@@ -16,8 +16,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("stages", nargs="*", help="names of stages; all when none is given")
+        parser.add_argument("--without", action="append", default=[], help="all but this stage")
 
-    def handle(self, *args: Any, stages: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, stages: list[str], without: list[str], **options: Any) -> None:
         flow = topology()
-        wanted = [flow.stage(name) for name in stages] or list(flow.stages)
+        left_out = {flow.stage(name) for name in without}
+        chosen = [flow.stage(name) for name in stages] or list(flow.stages)
+        wanted = [stage for stage in chosen if stage not in left_out]
         Worker(wanted).run(Stopper())
