@@ -34,6 +34,7 @@ class ParserProcess:
         self._seconds = seconds
         self._process: Any = None
         self._pipe: Any = None
+        self._closed = False
         self._thread = ThreadPoolExecutor(1, "parser-pipe")
 
     async def parse(self, jobs: Sequence[Job]) -> list[Parsed]:
@@ -83,9 +84,12 @@ class ParserProcess:
         if self._process is None or not self._process.is_alive():
             self._kill()
             self._pipe, theirs = _spawn.Pipe()
-            self._process = _spawn.Process(target=serve, args=(theirs,), daemon=True)
-            self._process.start()
+            process = _spawn.Process(target=serve, args=(theirs,), daemon=True)
+            process.start()
+            self._process = process
             theirs.close()
+            if self._closed:
+                raise ParserLost("we are ending", hung=True)
             if not self._pipe.poll(START):
                 raise ParserLost("the parser process did not start", hung=True)
             self._pipe.recv()
@@ -104,10 +108,12 @@ class ParserProcess:
         return self._process.pid if self._process else None
 
     def close(self) -> None:
-        """Ends the process at once, also in the middle of a document."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.join(2)
+        """Ends the process at once, also in the middle of a document or of its start."""
+        self._closed = True
+        process = self._process
+        if process is not None and process.pid is not None:
+            process.kill()
+            process.join(2)
         self._thread.shutdown(wait=False, cancel_futures=True)
 
 

@@ -153,7 +153,8 @@ def test_stopping_withdraws_from_everybody_who_was_asked(
         examine(letter)
 
 
-def test_no_link_and_no_address_is_in_any_log(mailing: House, post: Post) -> None:
+def test_no_link_and_no_address_is_in_any_log(page: Page, mailing: House, post: Post) -> None:
+    # `page` keeps this story in the order of the file: pytest groups tests by their browser.
     links = {personal_link(m) for _, m in post.mails if "/a/" in plain(m)}
     assert links
     said = mailing.said()
