@@ -100,8 +100,9 @@ def disable(user: User, by: User) -> None:
     """
     if user.pk == by.pk:
         raise Conflict(_("You cannot disable your own account. Ask a colleague."))
-    others = User.objects.filter(is_active=True, is_superuser=True).exclude(pk=user.pk)
-    if user.is_superuser and not others.exists():
+    managers = User.objects.select_for_update().filter(is_active=True, is_superuser=True)
+    others = [manager for manager in managers.order_by("pk") if manager.pk != user.pk]
+    if user.is_superuser and not others:
         raise Conflict(_("Nobody else could look after the team then."))
     user.is_active = False
     user.save(update_fields=["is_active"])

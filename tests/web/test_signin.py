@@ -153,6 +153,18 @@ def test_a_weak_password_is_refused_with_words_at_the_field() -> None:
     assert 'id="p2-error"' in answer.content.decode()
 
 
+def test_who_has_a_password_types_it_before_choosing_another() -> None:
+    user = make_staff(password=PASSWORD)
+    client = signed_in(user)
+    data = {"new_password1": "another quiet night", "new_password2": "another quiet night"}
+    refused = client.post("/profile/password/", data | {"old_password": "not this one"})
+    assert refused.status_code == 422
+    assert 'id="p0-error"' in refused.content.decode()
+    assert client.post("/profile/password/", data | {"old_password": PASSWORD}).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("another quiet night")
+
+
 def test_asking_for_a_link_says_the_same_to_everybody() -> None:
     make_staff()
     ours = Client().post("/signin/forgot/", {"address": "tamar@desk.example"})

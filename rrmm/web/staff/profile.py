@@ -2,9 +2,9 @@
 
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.contrib.auth.models import User
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -27,10 +27,16 @@ def _page(request: HttpRequest, form: "SetPasswordForm[User] | None" = None) -> 
     member = staff(request)
     context = {
         "profile": queries.profile_of(member),
-        "form": form or SetPasswordForm(member),
+        "form": form or _password_form(member),
         "hours": HOURS,
     }
     return render(request, "staff/profile.html", context, status=422 if form else 200)
+
+
+def _password_form(member: User, given: QueryDict | None = None) -> "SetPasswordForm[User]":
+    """Who has a password types it once more; who came by a one-time link has none yet."""
+    kind = PasswordChangeForm if member.has_usable_password() else SetPasswordForm
+    return kind(member, given)
 
 
 @require_POST
@@ -65,7 +71,7 @@ def duty(request: HttpRequest) -> HttpResponse:
 def password(request: HttpRequest) -> HttpResponse:
     """A new password; this session stays, the others end."""
     member = staff(request)
-    form = SetPasswordForm(member, request.POST)
+    form = _password_form(member, request.POST)
     if not form.is_valid():
         return _page(request, form)
     services.set_password(member, form.cleaned_data["new_password1"], request.session.session_key)
