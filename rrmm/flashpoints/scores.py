@@ -19,7 +19,7 @@ class Parameters:
     points of speed. severity_*: points of severity 1, 2 and 3.
     """
 
-    open_at: float = 35.0
+    open_at: float = 30.0
     sure_at: float = 0.8
     window: float = 2.0
     speed_points: float = 35.0
