@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import urllib.request
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
@@ -9,7 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import BrowserContext, Page
+from playwright.sync_api import BrowserContext, Page, expect
 
 from rrmm.web.live import ROOM, STRIP_EVERY, Message, Notifier, Stream, first_id_of
 from rrmm.web.staff import live
@@ -74,8 +75,16 @@ def test_one_stream_serves_all_tabs_and_each_of_them_hears(
         tabs = [_listening(context, server.url, case) for _ in range(3)]
         server.run(APPEND.format(case=case))
         for tab in tabs:
-            tab.wait_for_function("window.__heard > 0", timeout=20_000)
+            _until_heard(tab)
         assert len(streams) == 1
+
+
+def _until_heard(tab: Page, seconds: float = 20.0) -> None:
+    """Asks again and again: the page's own policy refuses Playwright's wait_for_function."""
+    end = time.monotonic() + seconds
+    while not tab.evaluate("() => window.__heard"):
+        assert time.monotonic() < end, "the tab heard nothing"
+        tab.wait_for_timeout(100)
 
 
 def _listening(context: BrowserContext, url: str, case: str) -> Page:
@@ -102,10 +111,7 @@ def test_the_strip_fetches_itself_when_something_changed(server: WebServer, chro
             "from rrmm.accounts import services\n"
             "u = User.objects.get(); services.set_duty(u, False, u)"
         )
-        page.wait_for_function(
-            "document.querySelector('#watch').innerText.includes('Nobody is on duty')",
-            timeout=20_000,
-        )
+        expect(page.locator("#watch")).to_contain_text("Nobody is on duty", timeout=20_000)
 
 
 async def test_a_slow_reader_is_told_to_fetch_everything() -> None:
