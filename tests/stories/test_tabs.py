@@ -17,7 +17,7 @@ class Streams:
     """The event streams that one browser has open now."""
 
     def __init__(self, me: Reader) -> None:
-        self.open: list[Any] = []
+        self._going: list[tuple[Any, Page]] = []
         self.began = 0
         me.context.on("request", self._begins)
         me.context.on("requestfinished", self._ends)
@@ -25,12 +25,16 @@ class Streams:
 
     def _begins(self, request: Any) -> None:
         if request.url.endswith("/live/"):
-            self.open.append(request)
+            self._going.append((request, request.frame.page))
             self.began += 1
 
     def _ends(self, request: Any) -> None:
-        if request in self.open:
-            self.open.remove(request)
+        self._going = [(known, page) for known, page in self._going if known != request]
+
+    @property
+    def open(self) -> list[Any]:
+        """Those of tabs that are still there: a closed tab's stream ends without a word."""
+        return [request for request, page in self._going if not page.is_closed()]
 
     def settled(self, page: Page) -> bool:
         """Whether there is exactly one now; lets the browser's news come in first."""
