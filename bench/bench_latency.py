@@ -81,6 +81,26 @@ for n in range(3):
 MAILS = "SELECT count(*) FROM mail_message WHERE to_ref LIKE 'expert:%'"
 
 
+REPORTS = (
+    "Five worshippers killed in arson attack on mosque in {town} — Muslim residents of {town} were "
+    "murdered because of their religion, police speak of a hate crime",
+    "Church bombed during mass in {town}, twelve Christians dead — a militant group says it meant "
+    "the faithful, bishops fear revenge on Muslim neighbours",
+    "Mob burns homes of Roma families in {town}, three dead — after weeks of racist marches the "
+    "minority flees the quarter",
+    "Hindu and Muslim crowds clash in {town}, nine killed — stones and petrol bombs at a "
+    "procession, curfew over the whole old city",
+    "Synagogue attacked in {town}: gunman kills four Jews at prayer — thousands march against "
+    "antisemitism, rival rally announced",
+    "Migrants' hostel in {town} set ablaze, six refugees dead — an anti-immigrant group cheers, "
+    "ministers of neighbouring countries protest",
+    "Tribal militia massacres herders near {town}, twenty dead — ethnic reprisals feared, elders "
+    "of both groups call for calm",
+    "Dalit family lynched in {town} over temple visit — caste organisations call a strike, upper "
+    "caste groups threaten a counter march",
+)
+
+
 class NoRedirect(urllib.request.HTTPRedirectHandler):
     """Takes a redirect for the answer, so that only the write itself is timed."""
 
@@ -133,12 +153,7 @@ class Staff:
         self.submit(f"{BASE}/cases/{uuid.UUID(case)}/confirm/", {"do": "confirm"})
 
 
-def push(feed: str, town: str, outlet: str) -> None:
-    text = (
-        f"Five worshippers killed in arson attack on mosque in {town}, police suspect hate crime — "
-        f"Muslim residents of {town} were murdered because of their religion; ministers of "
-        "neighbouring countries condemn it, riots are feared"
-    )
+def push(feed: str, town: str, outlet: str, text: str) -> None:
     body = rss([{"id": f"{town}-{outlet}".replace(" ", "-"), "text": text}], outlet)
     sign = hmac.new(b"secret", body, hashlib.sha256).hexdigest()
     request = urllib.request.Request(f"{BASE}/hooks/websub/{feed}/token/", body)
@@ -158,7 +173,8 @@ def main(reports: int) -> int:
                 house.start("manage.py", command)
             staff = Staff(house)
             time.sleep(12)  # models are loaded once, before the clock starts
-            times = [one(house, staff, feeds, town) for town in TOWNS[:reports]]
+            pairs = zip(TOWNS[:reports], REPORTS, strict=False)
+            times = [one(house, staff, feeds, town, text) for town, text in pairs]
         except SystemExit:
             print((Path(folder) / "out.log").read_text()[-3000:])
             raise
@@ -177,11 +193,11 @@ def main(reports: int) -> int:
     return 0
 
 
-def one(house: House, staff: Staff, feeds: list[str], town: str) -> tuple[float, float]:
+def one(house: House, staff: Staff, feeds: list[str], town: str, text: str) -> tuple[float, float]:
     cases = house.one("SELECT count(*) FROM flashpoints_flashpoint")
     mails = house.one(MAILS)
     began = time.monotonic()
-    push(feeds[hash(town) % 3], town, "bench")
+    push(feeds[len(town) % 3], town, "bench", text.format(town=town))
     wait(
         lambda: house.one("SELECT count(*) FROM flashpoints_flashpoint") > cases,
         60,
@@ -200,5 +216,5 @@ def one(house: House, staff: Staff, feeds: list[str], town: str) -> tuple[float,
 
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__)
-    options.add_argument("--reports", type=int, default=30)
+    options.add_argument("--reports", type=int, default=len(REPORTS))
     raise SystemExit(main(options.parse_args().reports))

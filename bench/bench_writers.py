@@ -51,10 +51,10 @@ def main() -> int:
             house.start("manage.py", "work")
             time.sleep(8)
             times, backlog = measure(house, staff, case)
+            log = "seen" if b"locked" in (Path(folder) / "out.log").read_bytes() else "none"
         finally:
             house.end()
             server.shutdown()
-    log = "locked" if b"locked" in (Path(folder) / "out.log").read_bytes() else "none"
     print(report(times, backlog, log))
     return 0
 

@@ -1,7 +1,8 @@
 """`manage.py up`: everything on one machine, until Ctrl-C."""
 
-import io
+import contextlib
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -11,7 +12,6 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from streams.models import Trail
@@ -21,6 +21,7 @@ GREETING_PATIENCE = 60.0
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # `migrate` makes them
     help = "Prepares the database and runs web, collect, work and beat under one supervisor."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -29,20 +30,24 @@ class Command(BaseCommand):
         choice.add_argument("--demo", action="store_true", help="bring a removed one back")
 
     def handle(self, *args: Any, no_demo: bool, demo: bool, **options: Any) -> None:
+        with contextlib.suppress(KeyboardInterrupt):  # while it still prepares
+            self._up(no_demo, demo)
+        self.say("Ended.")
+
+    def _up(self, no_demo: bool, demo: bool) -> None:
         _port_is_free(settings.HOST, settings.PORT, "PORT")
         self.say("Preparing the database …")
-        call_command("migrate", verbosity=0, interactive=False)
+        _manage("migrate", "--verbosity", "0", "--no-input")
         demo = demo or (settings.DEMO and not no_demo and not _demo_was_removed())
         if demo:
             _port_is_free("127.0.0.1", settings.DEMO_PORT, "DEMO_PORT")
             self.say("Loading the demonstration (invented people and articles) …")
             for command in settings.DEMO_COMMANDS:
-                call_command(*command, verbosity=0)
-        call_command("collectstatic", verbosity=0, interactive=False)
+                _manage(*command, "--verbosity", "0")
+        _manage("collectstatic", "--verbosity", "0", "--no-input")
         self.say("Starting web, collect, work and beat …")
         supervisor = Supervisor(programs(demo))
         supervisor.run(threading.Thread(target=self._greet, args=(supervisor,), daemon=True))
-        self.say("Ended.")
 
     def say(self, words: str) -> None:
         self.stdout.write(words)
@@ -51,20 +56,31 @@ class Command(BaseCommand):
     def _greet(self, supervisor: Supervisor) -> None:
         if not _answers(supervisor.asked):
             return
-        from django.db import connections
-
-        said = io.StringIO()
-        call_command(*settings.SIGNIN_LINK_COMMAND, stdout=said)
-        connections.close_all()
         lines = [
             "",
             f"  The desk:          {settings.BASE_URL}/",
-            f"  Sign in (one use): {said.getvalue().strip()}",
+            f"  Sign in (one use): {_manage(*settings.SIGNIN_LINK_COMMAND)}",
             f"  The link is good for {settings.SIGNIN_LINK_MINUTES} minutes, on this machine only.",
             "  Ctrl-C ends everything.",
             "",
         ]
         self.say("\n".join(lines))
+
+
+def _manage(*command: str) -> str:
+    """What a command printed. It runs in a process of its own: what it loads goes with it, and
+    the supervisor stays small. Raises CommandError when it fails; it has said why."""
+    done = subprocess.run(  # noqa: S603  our own commands
+        [sys.executable, str(settings.ROOT / "manage.py"), *command],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+        start_new_session=True,
+    )
+    if done.returncode:
+        raise CommandError(f"`manage.py {command[0]}` did not succeed.")
+    return done.stdout.strip()
 
 
 def programs(demo: bool) -> list[Program]:
