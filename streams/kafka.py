@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -166,8 +166,3 @@ def readable(rows: Sequence[Record]) -> list[tuple[Record, Event]]:
 
 class AnotherRelay(Exception):
     """The advisory lock is held by another process."""
-
-
-def to_relay(records: Iterable[Record]) -> None:
-    """Marks records for the relay (an operator who moves from embedded to distributed)."""
-    Record.objects.filter(pk__in=[record.pk for record in records]).update(to_relay=True)
