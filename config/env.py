@@ -103,6 +103,27 @@ def database(name: str, embedded: Path) -> dict[str, object]:
     return found
 
 
+def brokers(name: str, databases: dict[str, dict[str, object]]) -> str:
+    """Addresses of Kafka's brokers, `kafka://host:port,...`; empty for the embedded runtime."""
+    given = text(name)
+    for part in filter(None, given.split(",")):
+        parts = urlsplit(part.strip())
+        try:
+            complete = parts.scheme == "kafka" and parts.hostname and parts.port
+        except ValueError:
+            complete = None
+        if not complete:
+            hint = "Write it like kafka://host:9092, several separated by commas."
+            raise _wrong(name, f"{part!r} is not the address of a broker", hint)
+    if given and "postgresql" not in str(databases["default"]["ENGINE"]):
+        hint = (
+            "Set DATABASE_URL too, like postgresql://user:password@host:5432/name; "
+            "`manage.py move` brings a desk's data over."
+        )
+        raise _wrong(name, "Kafka needs PostgreSQL beside it, and DATABASE_URL is SQLite", hint)
+    return given
+
+
 def secret(name: str, kept_in: Path) -> str:
     """The variable, or a random secret that is made once and kept in a file only we may read."""
     given = text(name)

@@ -21,7 +21,8 @@ TOPOLOGY = Topology(
               emits=(e.ExpertAsked, e.ExpertStoodDown, e.MailQueued)),
         Stage("tell", (e.FlashpointOpened, e.ExpertAccepted, e.ExpertDeclined, e.SlotReopened),
               "rrmm.flashpoints.stages.tell", emits=(e.MailQueued,)),
-        Stage("send", (e.MailQueued,), "streams.mail.stages.send", emits=(e.MailSent,)),
+        Stage("send", (e.MailQueued,), "streams.mail.stages.send", emits=(e.MailSent,),
+              group="mail"),
     ),
     sources=frozenset({
         e.ArticleFetched, e.FlashpointOpened, e.FlashpointTouched, e.FlashpointConfirmed,

@@ -7,11 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import InterfaceError, OperationalError, connection, transaction
-from django.db.models import F, Min, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
 from streams import retry, tally
-from streams.ids import earliest
 from streams.log import load
 from streams.models import OPEN, Delivery, Record, State
 from streams.topology import Stage
@@ -20,9 +19,8 @@ from streams.wiring import handler
 logger = logging.getLogger(__name__)
 
 ERROR_CHARS = 500
-FORGOTTEN = timedelta(minutes=10)
-"""After so long nobody is expected to bring a record any more: its message was acknowledged by a
-worker that died, came before there was a broker, or could not be sent."""
+BLOCKED = 1000
+"""Keys that wait for a retry, named one by one in a query; beyond that the database compares."""
 COLLISIONS = {"40001", "40P01", "55P03"}
 """Serialisation failure, deadlock, lock not available."""
 
@@ -49,16 +47,17 @@ class Outcome:
 def due(stage: Stage, now: datetime, limit: int, *, waited: bool = False) -> list[UUID]:
     """Ids of the records that this stage may meet now, in order, at most `limit`.
 
-    waited: only those that were met before and had to wait (retries and parked ones), and those
-    that Kafka should have brought long ago; it brings the others.
+    waited: only those that carry a time: they were met before and had to wait (retries and parked
+    ones), or will not come through Kafka. It brings the others.
     """
-    fresh = Q(due_at=None, record_id__lt=earliest(now - FORGOTTEN)) if waited else Q(due_at=None)
-    ready = Q(due_at__lte=now) | fresh
+    ready = Q(due_at__lte=now) if waited else Q(due_at__lte=now) | Q(due_at=None)
     rows = Delivery.objects.filter(ready, stage=stage.name, state__in=OPEN).order_by("record_id")
     if stage.ordered:
         blocked = Delivery.objects.filter(stage=stage.name, state__in=OPEN, due_at__gt=now)
-        keys = list(blocked.values_list("key", flat=True).distinct()[:1000])
-        if keys:
+        keys = list(blocked.values_list("key", flat=True).distinct()[: BLOCKED + 1])
+        if len(keys) > BLOCKED:
+            rows = rows.exclude(Exists(blocked.filter(key=OuterRef("key"))))
+        elif keys:
             rows = rows.exclude(key__in=keys)
     return list(rows.values_list("record_id", flat=True)[:limit])
 

@@ -1,34 +1,50 @@
-"""The relay: carries Records to Kafka in the order of the log, and keeps the topics as declared."""
+"""The broker: its topics as the topology wants them, a producer, and who has read how far."""
 
-import logging
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
-from kafka import KafkaProducer
+from kafka import KafkaProducer, TopicPartition
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
+from kafka.errors import (
+    KafkaError,
+    MessageSizeTooLargeError,
+    RecordListTooLargeError,
+    TopicAlreadyExistsError,
+)
 
-from streams import tally
-from streams.events import Event
-from streams.heartbeat import Pulse
-from streams.log import Unreadable, load
-from streams.models import Record
 from streams.topology import Topology
-from streams.wake import Waker
-from streams.wiring import topology
 
-logger = logging.getLogger(__name__)
-
-BATCH = 500
-LOCK = 7_246_311
-"""PostgreSQL advisory lock: one relay at a time, so that the order of the log is kept."""
+DAY_MS = 86_400_000
+ANSWER_MS = 5_000
+"""How long the broker may take to answer an admin's question."""
+BrokerAway = KafkaError
+"""Whatever the broker or the way to it does wrong."""
+TOO_BIG = (MessageSizeTooLargeError, RecordListTooLargeError)
+"""What the broker will never take, however often it is offered."""
+LATEST = -1
+"""Kafka's sign for the end of a partition."""
 
 
 class TopicDiffers(Exception):
-    """A topic that is already there does not fit what the settings ask for."""
+    """Topics that are already there do not fit what the settings ask for; says how."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """How far a group has read a partition. `topic` is the name on the broker.
+
+    end: offset of the next message; committed: offset of the first that is not acknowledged,
+    None when the group never acknowledged one.
+    """
+
+    group: str
+    topic: str
+    partition: int
+    end: int
+    committed: int | None
 
 
 def servers() -> list[str]:
@@ -36,133 +52,155 @@ def servers() -> list[str]:
     return [part.split("://")[-1].strip() for part in settings.KAFKA_URL.split(",")]
 
 
-def ensure_topics(flow: Topology | None = None) -> None:
-    """Creates the topics that stages read; raises TopicDiffers for one with other partitions."""
-    admin = KafkaAdminClient(bootstrap_servers=servers(), client_id="rrmm-topics")
-    try:
-        wanted = [topic_name(topic) for topic in (flow or topology()).topics()]
-        there = set(admin.list_topics())
-        options = {
-            "num_partitions": settings.KAFKA_PARTITIONS,
-            "replication_factor": settings.KAFKA_REPLICATION,
-            "configs": {"retention.ms": str(settings.KAFKA_RETENTION_DAYS * 86_400_000)},
-        }
-        missing = {name: options for name in wanted if name not in there}
-        if missing:
-            admin.create_topics(missing, wait_for_metadata=True)
-        _compare(admin, [name for name in wanted if name in there])
-    finally:
-        admin.close()
-
-
-def _compare(admin: Any, names: Sequence[str]) -> None:
-    for found in admin.describe_topics(list(names)) if names else []:
-        partitions = len(found["partitions"])
-        if partitions != settings.KAFKA_PARTITIONS:
-            raise TopicDiffers(
-                f"topic {found.get('topic') or found.get('name')} has {partitions} partitions, "
-                f"KAFKA_PARTITIONS says {settings.KAFKA_PARTITIONS}: set it to {partitions}, "
-                "or give the topic the partitions you want"
-            )
-
-
 def topic_name(topic: str) -> str:
     """The topic's name on the broker."""
     return f"{settings.KAFKA_PREFIX}{topic}"
 
 
-class Relay:
-    """Reads records that wait for Kafka, in order, and marks each when the broker has it."""
-
-    def __init__(self) -> None:
-        self.producer: Any = None
-        self.waker = Waker()
-        self.pulse = Pulse("relay")
-
-    def run(self, stop: Callable[[], bool]) -> None:
-        """Relays until `stop()`; waits for a broker or a database that is away."""
-        pause = 0.2
-        while not stop():
-            try:
-                self._open()
-                if not self.once():
-                    self.pulse.beat()
-                    self.waker.wait(0.5)
-                pause = 0.2
-            except Exception as error:  # the relay outlives whatever the broker or database does
-                logger.warning("relay: %s: %s; next try in %.1f s",
-                               type(error).__name__, error, pause)  # fmt: skip
-                self._close()
-                connection.close()
-                time.sleep(pause)
-                pause = min(pause * 2, 5.0)
-        self._close()
-
-    def once(self) -> int:
-        """Relays up to BATCH records; returns how many. Raises when the broker refuses one.
-
-        A record that cannot be read does not stop the line: it is left to the workers, who bury
-        it when nobody has brought it for a while.
-        """
-        rows = list(Record.objects.filter(to_relay=True).order_by("id")[:BATCH])
-        if not rows:
-            return 0
-        sent = [(row, self._send(row, event)) for row, event in readable(rows)]
-        self.producer.flush(timeout=30)
-        for row, future in sent:
-            there = future.get(timeout=30)
-            row.partition, row.offset, row.to_relay = there.partition, there.offset, False
-        Record.objects.bulk_update(rows, ["partition", "offset", "to_relay"])
-        tally.count("relay.sent", len(rows))
-        self.pulse.did("relay", len(rows))
-        return len(rows)
-
-    def _send(self, row: Record, event: Event) -> Any:
-        return self.producer.send(
-            topic_name(event.topic),
-            key=row.key.encode(),
-            value=event.model_dump_json().encode(),
-            headers=[("kind", row.kind.encode()), ("id", str(row.id).encode())],
-        )
-
-    def _open(self) -> None:
-        if connection.vendor == "postgresql":
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-                if not cursor.fetchone()[0]:
-                    raise AnotherRelay("another relay is at work; this one stands by")
-        if self.producer is None:
-            self.producer = KafkaProducer(
-                bootstrap_servers=servers(),
-                client_id="rrmm-relay",
-                acks="all",
-                enable_idempotence=True,
-                linger_ms=5,
-                max_block_ms=10_000,
-            )
-
-    def _close(self) -> None:
-        if self.producer is not None:
-            try:
-                self.producer.close(timeout=2)
-            except KafkaError:
-                logger.debug("the producer did not close in order")
-            self.producer = None
+def group_name(group: str) -> str:
+    """The consumer group's name on the broker."""
+    return f"{settings.KAFKA_PREFIX}{group}"
 
 
-def readable(rows: Sequence[Record]) -> list[tuple[Record, Event]]:
-    """The records with their events; those that cannot be read are counted and taken off the
-    relay's list."""
+@contextmanager
+def admin() -> Iterator[Any]:
+    """An admin client. Raises BrokerAway when no broker answers."""
+    client = KafkaAdminClient(
+        bootstrap_servers=servers(),
+        client_id="rrmm-admin",
+        bootstrap_timeout_ms=ANSWER_MS,
+        request_timeout_ms=ANSWER_MS,
+    )
     try:
-        return list(zip(rows, load(rows), strict=True))
-    except Unreadable as error:
-        if len(rows) > 1:
-            return [pair for row in rows for pair in readable([row])]
-        logger.error("left to the dead letters: %s (%s)", rows[0].pk, type(error).__name__)
-        Record.objects.filter(pk=rows[0].pk).update(to_relay=False)
-        tally.count("relay.unreadable")
-        return []
+        yield client
+    finally:
+        with suppress(KafkaError):
+            client.close()
 
 
-class AnotherRelay(Exception):
-    """The advisory lock is held by another process."""
+def producer() -> Any:
+    """A producer that writes nothing twice and believes only what every replica has."""
+    return KafkaProducer(
+        bootstrap_servers=servers(),
+        client_id="rrmm-relay",
+        acks="all",
+        enable_idempotence=True,
+        linger_ms=5,
+        batch_size=65_536,
+        max_block_ms=10_000,
+    )
+
+
+def ensure_topics(flow: Topology) -> None:
+    """Creates the topics that stages read. Raises TopicDiffers for those that do not fit, and
+    BrokerAway."""
+    wanted = [topic_name(topic) for topic in flow.topics()]
+    with admin() as client:
+        missing = set(wanted) - set(client.list_topics())
+        if missing:
+            with suppress(TopicAlreadyExistsError):  # another process was a moment faster
+                client.create_topics(
+                    {
+                        name: {
+                            "num_partitions": settings.KAFKA_PARTITIONS,
+                            "replication_factor": settings.KAFKA_REPLICATION,
+                            "configs": {"retention.ms": _retention(), "cleanup.policy": "delete"},
+                        }
+                        for name in missing
+                    },
+                    wait_for_metadata=True,
+                )
+        differences = _differences(client, wanted)
+    if differences:
+        raise TopicDiffers("; ".join(differences))
+
+
+def grow_topics(flow: Topology) -> list[str]:
+    """Gives topics with too few partitions those that KAFKA_PARTITIONS asks for; their names.
+
+    The order of each key stays: it is kept by the deliveries, not by the partitions.
+    """
+    with admin() as client:
+        found = client.describe_topics([topic_name(topic) for topic in flow.topics()])
+        small = [
+            topic["name"]
+            for topic in found
+            if topic["partitions"] and len(topic["partitions"]) < settings.KAFKA_PARTITIONS
+        ]
+        if small:
+            client.create_partitions(dict.fromkeys(small, settings.KAFKA_PARTITIONS))
+    return sorted(small)
+
+
+def positions(client: Any, flow: Topology) -> list[Position]:
+    """Every group's position in every partition that it reads."""
+    wanted: dict[str, set[str]] = {}
+    for stage in flow.stages:
+        names = {topic_name(event.topic) for event in stage.consumes}
+        wanted.setdefault(group_name(stage.group), set()).update(names)
+    parts = [
+        TopicPartition(topic["name"], part["partition_index"])
+        for topic in client.describe_topics(sorted(set().union(*wanted.values())))
+        for part in topic["partitions"]
+    ]
+    ends = client.list_partition_offsets(dict.fromkeys(parts, LATEST))
+    committed = client.list_group_offsets(list(wanted))
+    return [
+        Position(group, part.topic, part.partition, ends[part].offset, _at(committed, group, part))
+        for group, topics in wanted.items()
+        for part in sorted(parts)
+        if part.topic in topics
+    ]
+
+
+def _at(committed: Any, group: str, part: Any) -> int | None:
+    found = committed.get(group, {}).get(part)
+    return None if found is None or found.offset < 0 else int(found.offset)
+
+
+def _retention() -> str:
+    return str(settings.KAFKA_RETENTION_DAYS * DAY_MS)
+
+
+def _differences(client: Any, names: Sequence[str]) -> list[str]:
+    said: list[str] = []
+    for found in client.describe_topics(list(names)):
+        parts = found["partitions"]
+        copies = {len(part["replica_nodes"]) for part in parts}
+        if len(parts) != settings.KAFKA_PARTITIONS:
+            said.append(
+                f"topic {found['name']} has {len(parts)} partitions, KAFKA_PARTITIONS says "
+                f"{settings.KAFKA_PARTITIONS}: "
+                + (
+                    "`manage.py topics --grow` adds them"
+                    if len(parts) < settings.KAFKA_PARTITIONS
+                    else f"set it to {len(parts)} (Kafka cannot take partitions away)"
+                )
+            )
+        if copies != {settings.KAFKA_REPLICATION}:
+            said.append(
+                f"topic {found['name']} has {'/'.join(map(str, sorted(copies)))} copies of each "
+                f"partition, KAFKA_REPLICATION says {settings.KAFKA_REPLICATION}: set it to that, "
+                "or reassign the topic's replicas with Kafka's own tools"
+            )
+    for name, kept in _kept(client, names).items():
+        if kept != _retention():
+            said.append(
+                f"topic {name} keeps messages for {int(kept) / DAY_MS:g} days, "
+                f"KAFKA_RETENTION_DAYS says {settings.KAFKA_RETENTION_DAYS}: set it to that, or "
+                f"alter the topic's retention.ms to {_retention()}"
+            )
+    return said
+
+
+def _kept(client: Any, names: Sequence[str]) -> dict[str, str]:
+    from kafka.admin import ConfigResource, ConfigResourceType
+
+    asked = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
+    found = client.describe_configs(asked, config_filter="all")
+    by_name: dict[str, Any] = next(iter(found.values()), {}) if found else {}
+    return {name: _value(by_name[name]["retention.ms"]) for name in names if name in by_name}
+
+
+def _value(config: Any) -> str:
+    return str(config["value"] if isinstance(config, dict) else config)

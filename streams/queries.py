@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from streams.models import OPEN, Delivery, Heartbeat, Lease, State
+from streams.models import OPEN, Delivery, Heartbeat, Lease, Record, State
 from streams.wiring import topology
 
 ALIVE = timedelta(seconds=20)
@@ -94,6 +95,77 @@ def processes(prefix: str = "") -> list[Heartbeat]:
         Heartbeat.objects.filter(name__startswith=prefix, at__gte=timezone.now() - ALIVE)
         .order_by("name")
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class PartitionLag:
+    """How far one group of workers is behind in one partition, as the relay last saw it.
+
+    end: offset of the next message; committed: first that is not acknowledged, None when none
+    ever was. stages: the stages that read it.
+    """
+
+    group: str
+    topic: str
+    partition: int
+    end: int
+    committed: int | None
+    stages: tuple[str, ...] = ()
+
+    @property
+    def lag(self) -> int:
+        return max(0, self.end - (self.committed or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class BrokerView:
+    """The broker as the relay last saw it. at: when, None when it never did."""
+
+    at: datetime | None
+    partitions: tuple[PartitionLag, ...] = ()
+
+    @property
+    def fresh(self) -> bool:
+        return self.at is not None and timezone.now() - self.at < ALIVE
+
+
+def broker() -> BrokerView:
+    """Lag of every group and partition. Names without KAFKA_PREFIX."""
+    row = Heartbeat.objects.filter(name__startswith="kafka@").order_by("-at").first()
+    if row is None:
+        return BrokerView(at=None)
+    readers = _readers()
+    found = []
+    for group, topic, partition, end, committed in row.says.get("lag", []):
+        short = (group.removeprefix(settings.KAFKA_PREFIX),
+                 topic.removeprefix(settings.KAFKA_PREFIX))  # fmt: skip
+        found.append(PartitionLag(*short, partition, end, committed, readers.get(short, ())))
+    return BrokerView(at=row.at, partitions=tuple(found))
+
+
+def _readers() -> dict[tuple[str, str], tuple[str, ...]]:
+    """(group, topic) to the stages that read it."""
+    readers: dict[tuple[str, str], tuple[str, ...]] = {}
+    for stage in topology().stages:
+        for topic in dict.fromkeys(event.topic for event in stage.consumes):
+            readers[stage.group, topic] = (*readers.get((stage.group, topic), ()), stage.name)
+    return readers
+
+
+@dataclass(frozen=True, slots=True)
+class RelayBacklog:
+    """What waits to be carried to Kafka. oldest_at: when the oldest was written."""
+
+    waiting: int
+    oldest_at: datetime | None
+
+
+def relay_backlog() -> RelayBacklog:
+    """Counts at most 100,000; none waits where no broker is used."""
+    rows = Record.objects.filter(to_relay=True).order_by("id")
+    oldest = rows.values_list("at", flat=True).first()
+    waiting = 0 if oldest is None else rows[:100_000].count()
+    return RelayBacklog(waiting=waiting, oldest_at=oldest)
 
 
 def buried_count() -> int:

@@ -34,6 +34,8 @@ class Stage:
     batch: how many events at most come in one call.
     ordered: whether events of one key must be applied in order.
     within: seconds that a distributed worker waits to fill a batch.
+    group: which workers run it, and the consumer group in which they share the messages. Stages
+    that may hang (a mail server) get workers of their own, so that they hold up nobody else.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Stage:
     batch: int = 1
     ordered: bool = True
     within: float = 0.05
+    group: str = "work"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,17 @@ class Topology:
             if stage.name == name:
                 return stage
         raise KeyError(f"no stage {name!r}; there are {', '.join(s.name for s in self.stages)}")
+
+    def groups(self) -> list[str]:
+        """The groups of workers, in flow order."""
+        return list(dict.fromkeys(stage.group for stage in self.stages))
+
+    def of_group(self, group: str) -> list[Stage]:
+        """The stages that a group's workers run; KeyError names the groups there are."""
+        found = [stage for stage in self.stages if stage.group == group]
+        if not found:
+            raise KeyError(f"no group {group!r}; there are {', '.join(self.groups())}")
+        return found
 
     def topics(self) -> list[str]:
         """The topics that stages read, in flow order."""

@@ -10,9 +10,9 @@ from django.db import connections
 from django.utils import timezone
 
 from streams import tally
-from streams.delivery import DatabaseAway, Outcome, deliver, due, next_due
+from streams.delivery import DatabaseAway, due, next_due
 from streams.heartbeat import Pulse
-from streams.retry import Breaker
+from streams.line import Line
 from streams.topology import Stage
 from streams.wake import Waker
 from streams.wiring import warm
@@ -32,14 +32,13 @@ class Worker:
     waker: Waker = field(default_factory=Waker)
 
     def __post_init__(self) -> None:
-        self.stages = list(self.stages)
-        self.breakers = {stage.name: Breaker() for stage in self.stages}
         self.pulse = Pulse(self.name)
+        self.lines = [Line(stage, self.pulse) for stage in self.stages]
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Works until `stop()`; a database that is away is waited for."""
-        for stage in self.stages:
-            warm(stage)
+        for line in self.lines:
+            warm(line.stage)
         pause = 0.1
         while not stop():
             try:
@@ -62,20 +61,16 @@ class Worker:
 
     def once(self, stop: Callable[[], bool] = lambda: False) -> int:
         """One round over all stages; returns how many deliveries were settled."""
-        return sum(self._round(stage) for stage in self.stages if not stop())
+        return sum(self._round(line) for line in self.lines if not stop())
 
-    def _round(self, stage: Stage) -> int:
-        breaker, now = self.breakers[stage.name], timezone.now()
-        if breaker.open_until(now):
+    def _round(self, line: Line) -> int:
+        now = timezone.now()
+        if line.stands_until(now):
             return 0
-        ids = due(stage, now, stage.batch)
+        ids = due(line.stage, now, line.stage.batch)
         if not ids:
             return 0
-        outcome: Outcome = deliver(stage, ids, now)
-        for worked, times in ((True, outcome.done), (False, outcome.failed)):
-            for _ in range(min(times, breaker.window)):
-                breaker.note(worked, now)
-        self.pulse.did(stage.name, outcome.done)
+        outcome = line.meet(ids, now)
         self.pulse.beat()
         return outcome.done + outcome.failed
 

@@ -12,6 +12,8 @@ from typing import Any
 import dj_database_url
 import psycopg
 
+from tests.kafka_broker import Broker
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -106,9 +108,38 @@ class Desk:
         sql = f"SELECT subject, {n} FROM streams_trail WHERE act = '{stage}.met' ORDER BY at, id"
         return [(line, int(n)) for line, n in self.rows(sql)]
 
+    def relayed(self) -> bool:
+        """Whether nothing waits for Kafka."""
+        return self.one("SELECT count(*) FROM streams_record WHERE to_relay") == 0
+
+    def counts(self) -> dict[str, int]:
+        """Every count by name, as written so far."""
+        return dict(self.rows("SELECT name, sum(n) FROM streams_tally GROUP BY name"))
+
     def end(self) -> None:
         """Kills what still runs."""
         for process in self.started:
             if process.poll() is None:
                 process.send_signal(signal.SIGKILL)
             process.wait(10)
+
+
+class DistributedDesk(Desk):
+    """The same over Kafka, faust and PostgreSQL; a relay starts with the first worker."""
+
+    def __init__(self, url: str, folder: Path, broker: Broker, **extra: str) -> None:
+        self.broker = broker
+        self.relay: subprocess.Popen[bytes] | None = None
+        kafka = {
+            "KAFKA_URL": broker.url,
+            "KAFKA_PREFIX": f"{folder.name}.",
+            "KAFKA_PARTITIONS": "4",
+            "KAFKA_SESSION_TIMEOUT": "6",
+            "KAFKA_SWEEP_SECONDS": "1",
+        }
+        super().__init__(url, folder, {**kafka, **extra})
+
+    def worker(self) -> "subprocess.Popen[bytes]":
+        if self.relay is None:
+            self.relay = self.run("relay")
+        return self.run("faust", "work")

@@ -1,8 +1,7 @@
-"""One conformance suite for the delivery of events, on SQLite and on PostgreSQL."""
+"""One conformance suite for the delivery of events: SQLite, PostgreSQL, and Kafka with faust."""
 
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import dj_database_url
@@ -12,17 +11,7 @@ from tests.contracts.desk import Desk
 from tests.postgres import Postgres
 
 LINES = 7
-
-
-@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path}/desk.sqlite3"
-    else:
-        url = request.getfixturevalue("postgres").fresh_database()
-    found = Desk(url, tmp_path)
-    yield found
-    found.end()
+pytestmark = pytest.mark.timeout(300)
 
 
 def is_ordered(effects: list[tuple[str, int]]) -> bool:

@@ -13,11 +13,12 @@ from django.utils import timezone
 from psycopg.errors import DeadlockDetected
 from uuid_utils.compat import uuid7
 
-from streams import faust_app, kafka, tally
-from streams.delivery import FORGOTTEN, deliver, due, revive
+from streams import delivery, faust_app, relay, tally
+from streams.delivery import deliver, due, revive
 from streams.events import FlashpointGrew
 from streams.heartbeat import Pulse
 from streams.ids import earliest
+from streams.line import Line
 from streams.log import append_many
 from streams.models import Delivery, Record, State
 from streams.topology import Stage
@@ -80,11 +81,32 @@ def test_a_dead_letter_taken_out_again_needs_no_message(stumbler: Stumbler) -> N
     assert due_later(0) == [ident]
 
 
-def test_a_record_whose_message_never_came_is_met_after_a_while() -> None:
-    write(1)
+def test_a_record_that_the_relay_could_not_send_is_met_without_its_message() -> None:
+    (ident,) = write(1)
     assert due_later(0) == []
-    long_ago = earliest(timezone.now() - FORGOTTEN - timedelta(seconds=1))
-    assert write(1, id=long_ago) == due_later(0) == [long_ago]
+    relay.hand_over([ident])
+    assert due_later(0) == [ident]
+
+
+def test_what_was_written_without_a_broker_is_put_on_the_relays_list() -> None:
+    untouched, met, parked = write(3)
+    Delivery.objects.filter(record=met).update(state=State.DONE)
+    Delivery.objects.filter(record=parked).update(due_at=timezone.now())
+    assert relay.adopt() == 1
+    assert list(Record.objects.filter(to_relay=True).values_list("pk", flat=True)) == [untouched]
+    Record.objects.update(to_relay=False, partition=0, offset=7)
+    assert relay.adopt() == 0
+
+
+def test_many_keys_that_wait_keep_only_their_own_records_back(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(delivery, "BLOCKED", 2)
+    cases = [uuid4() for _ in range(4)]
+    first = [write(1, case)[0] for case in cases]
+    Delivery.objects.filter(record__in=first[:3]).update(due_at=timezone.now() + timedelta(hours=1))
+    later = [write(1, case)[0] for case in cases]
+    assert due(STAGE, timezone.now(), 100) == [first[3], later[3]]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +119,7 @@ def test_a_foreign_message_is_counted_and_does_no_harm(headers: dict[str, bytes]
 
     async def read() -> None:
         ids, strange = faust_app._sorted(batch, {b"FlashpointGrew"})
-        await faust_app._deliver(STAGE, ids, strange, Pulse("test"))
+        await faust_app._deliver(Line(STAGE, Pulse("test")), ids, strange)
 
     asyncio.run(read())
     assert STUMBLER.met == [ident]
@@ -123,7 +145,7 @@ def test_a_record_that_cannot_be_read_does_not_stop_the_relay() -> None:
     first, broken, last = write(3)
     Record.objects.update(to_relay=True)
     Record.objects.filter(pk=broken).update(payload="{")
-    pairs = kafka.readable(list(Record.objects.order_by("id")))
+    pairs = relay.readable(list(Record.objects.order_by("id")))
     assert [event.id for _, event in pairs] == [first, last]
     assert not Record.objects.get(pk=broken).to_relay
     assert tally.of_day()["relay.unreadable"] == 1
@@ -133,4 +155,4 @@ def test_the_relay_reads_a_batch_at_once(django_assert_num_queries: Any) -> None
     write(20)
     rows = list(Record.objects.order_by("id"))
     with django_assert_num_queries(0):
-        assert len(kafka.readable(rows)) == 20
+        assert len(relay.readable(rows)) == 20

@@ -3,20 +3,31 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+
+from streams.distributed import required
+from streams.wiring import topology
 
 
 class Command(BaseCommand):
     requires_system_checks = ()  # `up` and `migrate` make them; a process should start at once
-    help = "Runs the stages (or those named) over Kafka, as a faust worker."
+    help = "Runs the stages of one group of workers over Kafka, as a faust worker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("stages", nargs="*", help="names of stages; all when none is given")
+        choice = topology().groups()
+        parser.add_argument("group", choices=choice, help=f"one of: {', '.join(choice)}")
 
-    def handle(self, *args: Any, stages: list[str], **options: Any) -> None:
-        if not settings.KAFKA_URL:
-            raise CommandError("KAFKA_URL is empty: set it to the broker, like kafka://host:9092.")
-        from streams.faust_app import run
+    def handle(self, *args: Any, group: str, **options: Any) -> None:
+        required()
+        from streams import faust_app, kafka
 
-        run(stages)
+        try:
+            kafka.ensure_topics(topology())
+        except kafka.TopicDiffers as error:
+            raise CommandError(str(error)) from error
+        except kafka.BrokerAway as error:
+            raise CommandError(
+                f"no broker answers at {', '.join(kafka.servers())} ({type(error).__name__}): "
+                "look whether it runs and whether KAFKA_URL names it."
+            ) from error
+        faust_app.run(group)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
+from streams.distributed import required
 from streams.processes import Stopper
 
 
@@ -13,10 +13,11 @@ class Command(BaseCommand):
     help = "Carries records from the database's log to Kafka, in order, one relay at a time."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        if not settings.KAFKA_URL:
-            raise CommandError("KAFKA_URL is empty: set it to the broker, like kafka://host:9092.")
-        from streams.kafka import Relay, ensure_topics
+        required()
+        from streams.kafka import TopicDiffers
+        from streams.relay import Relay
 
-        stop = Stopper()
-        ensure_topics()
-        Relay().run(stop)
+        try:
+            Relay().run(Stopper())
+        except TopicDiffers as error:
+            raise CommandError(str(error)) from error

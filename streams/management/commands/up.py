@@ -15,26 +15,36 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from streams.models import Trail
-from streams.supervisor import Program, Supervisor
+from streams.programs import programs
+from streams.supervisor import Supervisor
 
 GREETING_PATIENCE = 60.0
+MOST_WORKERS = 32
 
 
 class Command(BaseCommand):
     requires_system_checks = ()  # `migrate` makes them
-    help = "Prepares the database and runs web, collect, work and beat under one supervisor."
+    help = (
+        "Prepares the database and runs everything under one supervisor: web, collect, beat, and "
+        "the workers of the runtime that the settings ask for."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         choice = parser.add_mutually_exclusive_group()
         choice.add_argument("--no-demo", action="store_true", help="without the demonstration")
         choice.add_argument("--demo", action="store_true", help="bring a removed one back")
+        parser.add_argument(
+            "--workers", type=int, default=1, help="faust workers of the stages (with KAFKA_URL)"
+        )
 
-    def handle(self, *args: Any, no_demo: bool, demo: bool, **options: Any) -> None:
+    def handle(self, *args: Any, no_demo: bool, demo: bool, workers: int, **options: Any) -> None:
+        if not 1 <= workers <= MOST_WORKERS:
+            raise CommandError(f"--workers {workers}: give a number from 1 to {MOST_WORKERS}.")
         with contextlib.suppress(KeyboardInterrupt):  # while it still prepares
-            self._up(no_demo, demo)
+            self._up(no_demo, demo, workers)
         self.say("Ended.")
 
-    def _up(self, no_demo: bool, demo: bool) -> None:
+    def _up(self, no_demo: bool, demo: bool, workers: int) -> None:
         _port_is_free(settings.HOST, settings.PORT, "PORT")
         self.say("Preparing the database …")
         _manage("migrate", "--verbosity", "0", "--no-input")
@@ -45,8 +55,9 @@ class Command(BaseCommand):
             for command in settings.DEMO_COMMANDS:
                 _manage(*command, "--verbosity", "0")
         _manage("collectstatic", "--verbosity", "0", "--no-input")
-        self.say("Starting web, collect, work and beat …")
-        supervisor = Supervisor(programs(demo))
+        wanted = programs(demo=demo, workers=workers)
+        self.say(f"Starting {', '.join(program.name for program in wanted)} …")
+        supervisor = Supervisor(wanted)
         supervisor.run(threading.Thread(target=self._greet, args=(supervisor,), daemon=True))
 
     def say(self, words: str) -> None:
@@ -81,28 +92,6 @@ def _manage(*command: str) -> str:
     if done.returncode:
         raise CommandError(f"`manage.py {command[0]}` did not succeed.")
     return done.stdout.strip()
-
-
-def programs(demo: bool) -> list[Program]:
-    """What `up` runs, in the order of starting."""
-    manage = [sys.executable, str(settings.ROOT / "manage.py")]
-    web = [sys.executable, "-m", "uvicorn", "config.asgi:application"]
-    web += ["--host", settings.HOST, "--port", str(settings.PORT), "--log-level", "warning"]
-    web += ["--timeout-graceful-shutdown", "2", "--no-server-header", "--no-access-log"]
-    found = [Program("web", web, grace=4.0, stop_order=1, env={"STATIC_FINDERS": "0"})]
-    allow = ",".join(f"{host}:{port}" for host, port in settings.COLLECT_ALLOW)
-    if demo:
-        served = f"127.0.0.1:{settings.DEMO_PORT}"
-        allow = f"{allow},{served}".strip(",")
-        found.append(Program("demo", [*manage, "demo_feeds"], grace=2.0))
-    found += [
-        Program("work", [*manage, "work", "--without", "send"], grace=5.0, stop_order=2),
-        # a mail server that hangs must not hold up the stories
-        Program("mail", [*manage, "work", "send"], grace=5.0, stop_order=2),
-        Program("beat", [*manage, "beat"], grace=5.0),
-        Program("collect", [*manage, "collect"], grace=5.0, env={"COLLECT_ALLOW": allow}),
-    ]
-    return found
 
 
 def _demo_was_removed() -> bool:

@@ -12,15 +12,13 @@ from streams.work import Worker
 
 class Command(BaseCommand):
     requires_system_checks = ()  # `up` and `migrate` make them; a process should start at once
-    help = "Runs all stages (or those named) over the log in the database."
+    help = "Runs all stages (or those of one group of workers) over the log in the database."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("stages", nargs="*", help="names of stages; all when none is given")
-        parser.add_argument("--without", action="append", default=[], help="all but this stage")
+        choice = topology().groups()
+        words = f"one of: {', '.join(choice)}; all stages when none is given"
+        parser.add_argument("group", nargs="?", choices=choice, help=words)
 
-    def handle(self, *args: Any, stages: list[str], without: list[str], **options: Any) -> None:
+    def handle(self, *args: Any, group: str | None, **options: Any) -> None:
         flow = topology()
-        left_out = {flow.stage(name) for name in without}
-        chosen = [flow.stage(name) for name in stages] or list(flow.stages)
-        wanted = [stage for stage in chosen if stage not in left_out]
-        Worker(wanted).run(Stopper())
+        Worker(flow.of_group(group) if group else flow.stages).run(Stopper())
