@@ -124,6 +124,15 @@ def brokers(name: str, databases: dict[str, dict[str, object]]) -> str:
     return given
 
 
+def token(name: str) -> str:
+    """A long random password, or nothing."""
+    given = text(name)
+    if given and len(given) < 20:
+        hint = "Give 40 random characters, or leave it empty to switch off what it opens."
+        raise _wrong(name, "the token is too short", hint)
+    return given
+
+
 def secret(name: str, kept_in: Path) -> str:
     """The variable, or a random secret that is made once and kept in a file only we may read."""
     given = text(name)

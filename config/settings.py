@@ -27,6 +27,7 @@ KAFKA_RETENTION_DAYS = env.number("KAFKA_RETENTION_DAYS", 7, 1)
 KAFKA_SESSION_TIMEOUT = env.number("KAFKA_SESSION_TIMEOUT", 6, 2)
 KAFKA_SWEEP_SECONDS = env.number("KAFKA_SWEEP_SECONDS", 5, 1)
 KAFKA_PREFIX = env.text("KAFKA_PREFIX", "rrmm.")
+METRICS_TOKEN = env.token("METRICS_TOKEN")
 DEMO = env.switch("DEMO", True)
 DEMO_PORT = env.number("DEMO_PORT", 8010, 1)
 ALLOWED_HOSTS = [urlsplit(BASE_URL).hostname or "", "localhost", "127.0.0.1", "[::1]"]

@@ -2,10 +2,12 @@
 
 from django.urls import include, path
 
+from rrmm.web import metrics
 from rrmm.web.health import alive
 
 urlpatterns = [
     path("healthz", alive, name="healthz"),
+    path("metrics", metrics.show, name="metrics"),
     path("hooks/", include("rrmm.web.hooks.urls")),
     path("a/", include("rrmm.web.experts.urls")),
     path("", include("rrmm.web.accounts.urls")),

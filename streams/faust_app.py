@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from streams import tally
 from streams.delivery import DatabaseAway, due
-from streams.heartbeat import Pulse
+from streams.heartbeat import Pulse, worker_kind
 from streams.kafka import group_name, servers, topic_name
 from streams.line import Line
 from streams.topology import Stage, Topology
@@ -60,7 +60,7 @@ def build(group: str, flow: Topology | None = None) -> Any:
         key_serializer="raw",
         datadir=settings.DATA_DIR / "faust",
     )
-    pulse, watch = Pulse("work" if group == "work" else f"work-{group}"), Watch(app)
+    pulse, watch = Pulse(worker_kind(group)), Watch(app)
     lines = [Line(stage, pulse) for stage in stages]
     for line in lines:
         warm(line.stage)

@@ -15,6 +15,11 @@ EVERY = 5.0
 """Seconds between two beats."""
 
 
+def worker_kind(group: str) -> str:
+    """The kind under which the workers of a group beat, in both runtimes."""
+    return "work" if group == "work" else f"work-{group}"
+
+
 class Pulse:
     """Beats for one process under a name; cheap enough to call in every round of a loop."""
 

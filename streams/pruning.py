@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from streams import tally
 from streams.ids import earliest
-from streams.models import OPEN, Delivery, Heartbeat, Record, State, Tally
+from streams.models import OPEN, Delivery, Heartbeat, Record, State
 
 BATCH = 2000
 ROUNDS = 20
+KEEP_TALLY_DAYS = 400
+"""Counts of older days are kept as one sum."""
 
 
 def prune() -> int:
@@ -42,7 +44,7 @@ def prune() -> int:
         if n < BATCH:
             break
     Heartbeat.objects.filter(at__lt=now - timedelta(hours=1)).delete()
-    Tally.objects.filter(day__lt=now.date() - timedelta(days=400)).delete()
+    tally.fold(now.date() - timedelta(days=KEEP_TALLY_DAYS))
     tally.count("prune.log", gone)
     return gone
 

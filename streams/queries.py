@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
+from streams.heartbeat import worker_kind
 from streams.models import OPEN, Delivery, Heartbeat, Lease, Record, State
 from streams.wiring import topology
 
@@ -66,7 +67,7 @@ def stage_lags() -> list[StageLag]:
             waiting=counts.get(stage.name, {}).get("waiting", 0),
             retrying=counts.get(stage.name, {}).get("retrying", 0),
             buried=buried.get(stage.name, 0),
-            oldest_at=_oldest(stage.name),
+            oldest_at=_oldest(stage.name) if stage.name in counts else None,
             per_minute=None if rates is None else rates.get(stage.name, 0),
         )
         for stage in topology().stages
@@ -95,6 +96,37 @@ def processes(prefix: str = "") -> list[Heartbeat]:
         Heartbeat.objects.filter(name__startswith=prefix, at__gte=timezone.now() - ALIVE)
         .order_by("name")
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Processes of one kind: how many are alive, and when the last one beat (None when none did
+    in the last hour). standby: relays that wait for another one to end."""
+
+    name: str
+    alive: int = 0
+    last_at: datetime | None = None
+    standby: int = 0
+
+
+def kinds() -> list[Kind]:
+    """The kinds of processes that this runtime needs, in flow order, also where none is alive;
+    then others of ours that are."""
+    needed = [worker_kind(group) for group in topology().groups()]
+    wanted = ["collect", *(["relay", *needed] if settings.KAFKA_URL else ["work"]), "beat"]
+    found: dict[str, list[Heartbeat]] = {name: [] for name in wanted}
+    for beat in Heartbeat.objects.order_by("-at"):
+        kind = beat.name.partition("@")[0]
+        if kind in found or kind in needed:
+            found.setdefault(kind, []).append(beat)
+    since = timezone.now() - ALIVE
+    return [_kind(name, beats, since) for name, beats in found.items()]
+
+
+def _kind(name: str, beats: list[Heartbeat], since: datetime) -> Kind:
+    living = [beat for beat in beats if beat.at >= since]
+    standby = sum(bool(beat.says.get("standby")) for beat in living)
+    return Kind(name, len(living), beats[0].at if beats else None, standby)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import contextlib
 import threading
 import time
 from collections import Counter
+from collections.abc import Sequence
 from datetime import date
 
 from django.db import Error, connection, transaction
@@ -15,6 +16,8 @@ from streams.models import Tally
 
 EVERY = 1.0
 """Seconds between two writes of a process."""
+LONG_AGO = date(1970, 1, 1)
+"""The day under which all days are kept that are too old to be told apart."""
 
 _lock = threading.Lock()
 _waiting: Counter[tuple[str, date]] = Counter()
@@ -47,12 +50,8 @@ def flush() -> None:
     if not waiting:
         return
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.executemany(
-                "INSERT INTO streams_tally (name, day, n) VALUES (%s, %s, %s) "
-                "ON CONFLICT (name, day) DO UPDATE SET n = streams_tally.n + excluded.n",
-                [(name, day, n) for (name, day), n in sorted(waiting.items())],
-            )
+        with transaction.atomic():
+            _add_up([(name, day, n) for (name, day), n in sorted(waiting.items())])
     except Error:
         with _lock:
             _waiting.update(waiting)
@@ -71,6 +70,29 @@ def total(prefix: str = "") -> dict[str, int]:
     flush()
     rows = Tally.objects.filter(name__startswith=prefix).values_list("name").annotate(Sum("n"))
     return dict(rows.order_by("name"))
+
+
+def fold(before: date) -> int:
+    """Adds the days before `before` up into one row per name, so that totals never fall; returns
+    how many rows went."""
+    with transaction.atomic():
+        days = Tally.objects.filter(day__lt=before, day__gt=LONG_AGO)
+        old = list(days.select_for_update().values_list("pk", "name", "n"))
+        sums: Counter[str] = Counter()
+        for _, name, n in old:
+            sums[name] += n
+        _add_up([(name, LONG_AGO, n) for name, n in sorted(sums.items())])
+        Tally.objects.filter(pk__in=[pk for pk, _, _ in old]).delete()
+    return len(old)
+
+
+def _add_up(counts: Sequence[tuple[str, date, int]]) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO streams_tally (name, day, n) VALUES (%s, %s, %s) "
+            "ON CONFLICT (name, day) DO UPDATE SET n = streams_tally.n + excluded.n",
+            counts,
+        )
 
 
 @atexit.register

@@ -52,13 +52,27 @@ class FeedLine:
 def health(demo: bool | None = None) -> Health:
     """All feeds together; `demo` True or False looks at one kind only."""
     now = timezone.now()
-    feeds, articles = Feed.objects.all(), Article.objects.all()
-    if demo is not None:
-        feeds, articles = feeds.filter(demo=demo), articles.filter(demo=demo)
+    articles = Article.objects.all() if demo is None else Article.objects.filter(demo=demo)
+    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    today = articles.filter(seen_at__gte=midnight).count()
+    newest = articles.aggregate(at=Max("seen_at"))["at"]
+    return Health(**feed_counts(demo), newest_at=newest, articles_today=today)
+
+
+def newest_at() -> datetime | None:
+    """When the newest article was seen."""
+    found: datetime | None = Article.objects.aggregate(at=Max("seen_at"))["at"]
+    return found
+
+
+def feed_counts(demo: bool | None = None) -> dict[str, int]:
+    """Feeds by how they do, under the names that `Health` explains."""
+    now = timezone.now()
+    feeds = Feed.objects.all() if demo is None else Feed.objects.filter(demo=demo)
     live = Q(active=True, muted_at__isnull=True)
     good = live & Q(last_error="", last_fetched_at__isnull=False)
     quiet = Q(last_new_at__lt=now - SILENT) | Q(last_new_at__isnull=True)
-    counts = feeds.aggregate(
+    return feeds.aggregate(
         feeds=Count("pk"),
         answering=Count("pk", filter=good),
         failing=Count("pk", filter=FAILING),
@@ -68,10 +82,6 @@ def health(demo: bool | None = None) -> Health:
         silent=Count("pk", filter=good & quiet),
         pushed=Count("pk", filter=live & Q(websub_state="live")),
     )
-    midnight = timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    newest = articles.aggregate(at=Max("seen_at"))["at"]
-    today = articles.filter(seen_at__gte=midnight).count()
-    return Health(**counts, newest_at=newest, articles_today=today)
 
 
 def failing(limit: int = 100) -> list[FeedLine]:

@@ -29,7 +29,7 @@ class Machine:
 def facts() -> Machine:
     """As things are now."""
     return Machine(
-        version=_version(),
+        version=version(),
         python=platform.python_version(),
         django=django.get_version(),
         database=_database(),
@@ -41,7 +41,8 @@ def facts() -> Machine:
 
 
 @lru_cache(maxsize=1)
-def _version() -> str:
+def version() -> str:
+    """Of the project, as pyproject.toml says."""
     project = tomllib.loads((Path(settings.ROOT) / "pyproject.toml").read_text(encoding="utf-8"))
     return str(project["project"]["version"])
 

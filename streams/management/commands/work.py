@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
+from streams.heartbeat import worker_kind
 from streams.processes import Stopper
 from streams.wiring import topology
 from streams.work import Worker
@@ -21,4 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, group: str | None, **options: Any) -> None:
         flow = topology()
-        Worker(flow.of_group(group) if group else flow.stages).run(Stopper())
+        if group:
+            Worker(flow.of_group(group), worker_kind(group)).run(Stopper())
+        else:
+            Worker(flow.stages).run(Stopper())
