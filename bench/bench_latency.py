@@ -14,56 +14,17 @@ import time
 import urllib.parse
 import urllib.request
 import uuid
+from contextlib import ExitStack
 from pathlib import Path
 
 from lxml import html
 
 from bench.house import House, percentile, rss, wait
+from bench.reports import REPORTS
+from bench.servers import distributed
 
 PORT = 8101
 BASE = f"http://127.0.0.1:{PORT}"
-TOWNS = (
-    "Lyon",
-    "Naples",
-    "Izmir",
-    "Lahore",
-    "Kano",
-    "Lima",
-    "Quito",
-    "Hanover",
-    "Malmö",
-    "Ghent",
-    "Kochi",
-    "Medan",
-    "Davao",
-    "Tripoli",
-    "Basra",
-    "Oran",
-    "Sfax",
-    "Antwerp",
-    "Birmingham",
-    "Leicester",
-    "Marseille",
-    "Toulouse",
-    "Dresden",
-    "Leipzig",
-    "Turin",
-    "Bari",
-    "Seville",
-    "Valencia",
-    "Porto Alegre",
-    "Recife",
-    "Mombasa",
-    "Kisumu",
-    "Jos",
-    "Kaduna",
-    "Peshawar",
-    "Quetta",
-    "Kandy",
-    "Mandalay",
-    "Surabaya",
-    "Makassar",
-)
 SETUP = """
 from datetime import timedelta
 from django.utils import timezone
@@ -78,27 +39,9 @@ for n in range(3):
 """
 
 
+NO_CASE = 10.0
+"""Seconds after which a report is taken to open no case."""
 MAILS = "SELECT count(*) FROM mail_message WHERE to_ref LIKE 'expert:%'"
-
-
-REPORTS = (
-    "Five worshippers killed in arson attack on mosque in {town} — Muslim residents of {town} were "
-    "murdered because of their religion, police speak of a hate crime",
-    "Church bombed during mass in {town}, twelve Christians dead — a militant group says it meant "
-    "the faithful, bishops fear revenge on Muslim neighbours",
-    "Mob burns homes of Roma families in {town}, three dead — after weeks of racist marches the "
-    "minority flees the quarter",
-    "Hindu and Muslim crowds clash in {town}, nine killed — stones and petrol bombs at a "
-    "procession, curfew over the whole old city",
-    "Synagogue attacked in {town}: gunman kills four Jews at prayer — thousands march against "
-    "antisemitism, rival rally announced",
-    "Migrants' hostel in {town} set ablaze, six refugees dead — an anti-immigrant group cheers, "
-    "ministers of neighbouring countries protest",
-    "Tribal militia massacres herders near {town}, twenty dead — ethnic reprisals feared, elders "
-    "of both groups call for calm",
-    "Dalit family lynched in {town} over temple visit — caste organisations call a strike, upper "
-    "caste groups threaten a counter march",
-)
 
 
 class NoRedirect(urllib.request.HTTPRedirectHandler):
@@ -162,51 +105,60 @@ def push(feed: str, town: str, outlet: str, text: str) -> None:
     urllib.request.urlopen(request, timeout=20).read()
 
 
-def main(reports: int) -> int:
-    with tempfile.TemporaryDirectory() as folder:
-        house = House(Path(folder), BASE_URL=BASE, PORT=str(PORT), ASK_HOLD="0")
+def main(reports: int, kafka: bool = False) -> int:
+    with ExitStack() as stack:
+        folder = stack.enter_context(tempfile.TemporaryDirectory())
+        env = stack.enter_context(distributed()) if kafka else {}
+        house = House(Path(folder), BASE_URL=BASE, PORT=str(PORT), ASK_HOLD="0", **env)
         house.manage("demo_network")
         feeds = house.python(SETUP).split()
         try:
             house.web(PORT)
-            for command in ("work", "beat", "collect"):
+            house.work()
+            for command in ("beat", "collect"):
                 house.start("manage.py", command)
-            staff = Staff(house)
-            time.sleep(12)  # models are loaded once, before the clock starts
-            pairs = zip(TOWNS[:reports], REPORTS, strict=False)
-            times = [one(house, staff, feeds, town, text) for town, text in pairs]
+            staff, times = Staff(house), []
+            time.sleep(25 if kafka else 12)  # models are loaded once, before the clock starts
+            for town, text in REPORTS[:reports]:
+                found = one(house, staff, feeds, town, text)
+                times += [found] if found else []
         except SystemExit:
+            print(f"after {len(times)} reports")
             print((Path(folder) / "out.log").read_text()[-3000:])
             raise
         finally:
             house.end()
     case, total = [t[0] for t in times], [t[1] for t in times]
+    runtime = "Kafka + PostgreSQL, two workers" if kafka else "embedded"
     print(
-        f"report pushed to case on the desk: median {percentile(case, 0.5):.2f} s, "
-        f"p99 {percentile(case, 0.99):.2f} s ({len(times)} reports)"
+        f"{runtime}: report pushed to case on the desk: median {percentile(case, 0.5):.2f} s, "
+        f"worst {max(case):.2f} s "
+        f"({len(times)} of {reports} reports; the others opened no case of their own)"
     )
     print(
-        f"report pushed to mails queued (with the page's own time): median "
+        f"{runtime}: report pushed to mails queued (with the page's own time): median "
         f"{percentile(total, 0.5):.2f} s, p99 {percentile(total, 0.99):.2f} s "
-        "(goals 1 s and 3 s)"
+        f"(goals {'2 s and 5 s' if kafka else '1 s and 3 s'})"
     )
     return 0
 
 
-def one(house: House, staff: Staff, feeds: list[str], town: str, text: str) -> tuple[float, float]:
+def one(
+    house: House, staff: Staff, feeds: list[str], town: str, text: str
+) -> tuple[float, float] | None:
+    """Seconds to the case and to the mails; None for a report that opened no case of its own
+    (the model let it pass, or took it for a part of another story)."""
     cases = house.one("SELECT count(*) FROM flashpoints_flashpoint")
     mails = house.one(MAILS)
     began = time.monotonic()
-    push(feeds[len(town) % 3], town, "bench", text.format(town=town))
-    wait(
-        lambda: house.one("SELECT count(*) FROM flashpoints_flashpoint") > cases,
-        60,
-        0.005,
-        "a case",
-    )
+    push(feeds[len(town) % 3], town, "bench", text)
+    while house.one("SELECT count(*) FROM flashpoints_flashpoint") == cases:
+        if time.monotonic() > began + NO_CASE:
+            return None
+        time.sleep(0.005)
     seen = time.monotonic() - began
     latest = "SELECT id FROM flashpoints_flashpoint ORDER BY id DESC LIMIT 1"
-    case = house.rows(latest)[0][0]
+    case = str(house.rows(latest)[0][0])
     proposal = 'SELECT count(*) FROM experts_proposal WHERE "case" = ?'
     wait(lambda: house.one(proposal, case) > 0, 60, 0.005, "a slate")
     staff.confirm(case)
@@ -217,4 +169,6 @@ def one(house: House, staff: Staff, feeds: list[str], town: str, text: str) -> t
 if __name__ == "__main__":
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--reports", type=int, default=len(REPORTS))
-    raise SystemExit(main(options.parse_args().reports))
+    options.add_argument("--kafka", action="store_true", help="the distributed runtime")
+    given = options.parse_args()
+    raise SystemExit(main(given.reports, given.kafka))

@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import TextIO
 from xml.sax.saxutils import escape
 
+import psycopg
+
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared" / "data"
 
@@ -60,10 +62,14 @@ def clean(text: str) -> str:
 
 
 class House:
-    """Processes of one mechanism; `rows` reads its SQLite file beside them."""
+    """Processes of one mechanism; `rows` reads its database beside them.
+
+    Embedded on SQLite, unless `env` names a database and a broker (bench.servers.distributed).
+    """
 
     def __init__(self, folder: Path, **env: str) -> None:
         self.folder, self.running = folder, []
+        self._reading: psycopg.Connection | None = None
         empty = folder / "no_feeds.toml"
         empty.write_text("feed = []\n")
         self.env = {
@@ -133,7 +139,20 @@ class House:
         )
         wait(lambda: answers(f"http://127.0.0.1:{port}/healthz"), 60)
 
+    def work(self, workers: int = 2) -> None:
+        """The workers of the runtime: `work`, or the relay and faust workers."""
+        if not self.env.get("KAFKA_URL"):
+            self.start("manage.py", "work")
+            return
+        self.start("manage.py", "relay")
+        for group in ["work"] * workers + ["mail"]:
+            self.start("manage.py", "faust", group)
+
     def rows(self, sql: str, *values: object) -> list[tuple]:
+        if self.env.get("KAFKA_URL"):
+            if self._reading is None:
+                self._reading = psycopg.connect(self.env["DATABASE_URL"], autocommit=True)
+            return self._reading.execute(sql.replace("?", "%s"), values or None).fetchall()
         with sqlite3.connect(self.folder / "bench.sqlite3", timeout=30) as connection:
             return connection.execute(sql, values).fetchall()
 
@@ -144,6 +163,8 @@ class House:
         return self.one("SELECT count(*) FROM streams_delivery WHERE state IN (0, 1)")
 
     def end(self) -> None:
+        if self._reading is not None:
+            self._reading.close()
         for process in self.running:
             process.terminate()
         for process in self.running:

@@ -124,7 +124,10 @@ class Relay:
             adopt()
         if now >= self._sweep_at:
             self._sweep_at = now + settings.KAFKA_SWEEP_SECONDS
-            sweeper.sweep()
+            try:
+                sweeper.sweep()
+            except kafka.BrokerAway as error:
+                logger.warning("the sweeper could not look: %s", type(error).__name__)
 
     def _alone(self) -> bool:
         """Whether this relay holds the lock; it goes with the connection that took it."""

@@ -13,6 +13,12 @@ from tests import services
 SHARED = Path(settings.ROOT).parent / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--rounds", type=int, default=1, help="how often each disturbance of the runtime comes"
+    )
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real development data; skips where it is absent, fails in CI."""

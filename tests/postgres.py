@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import time
 from pathlib import Path
 
 import psycopg
@@ -31,9 +32,12 @@ def free_port() -> int:
 
 
 class Postgres:
-    """One cluster; every test takes a database of its own from `fresh_database`."""
+    """One cluster; every test takes a database of its own from `fresh_database`.
 
-    def __init__(self) -> None:
+    durable: wait for the disk at every commit, as a real server does (benches; tests need not).
+    """
+
+    def __init__(self, durable: bool = False) -> None:
         self.bin = services.postgres_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="rrmm-pg-"))
         self.port = free_port()
@@ -42,16 +46,25 @@ class Postgres:
             entry = pwd.getpwnam(USER)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
         self._call("initdb", "-D", f"{self.folder}/db", "-U", USER, "--auth=trust", "-E", "UTF8")
-        settings = f"port = {self.port}\nlisten_addresses = '127.0.0.1'\nfsync = off\n"
+        settings = f"port = {self.port}\nlisten_addresses = '127.0.0.1'\n"
+        settings += f"fsync = {'on' if durable else 'off'}\n"
         settings += f"unix_socket_directories = '{self.folder}'\nmax_connections = 60\n"
         with (self.folder / "db" / "postgresql.conf").open("a") as conf:
             conf.write(settings)
         self.start()
 
     def start(self) -> None:
-        """Starts it and waits until it answers."""
+        """Starts it and waits until it answers. After a kill its orphans may still hold on."""
         log = f"{self.folder}/log"
-        self._call("pg_ctl", "-D", f"{self.folder}/db", "-l", log, "-w", "-t", "30", "start")
+        for left in reversed(range(20)):
+            try:
+                self._call("pg_ctl", "-D", f"{self.folder}/db", "-l", log, "-w", "-t30", "start")
+            except subprocess.CalledProcessError:
+                if not left:
+                    raise
+                time.sleep(0.5)
+            else:
+                return
 
     def stop(self, mode: str = "fast") -> None:
         """mode "fast" ends in order, "immediate" as a crash would."""

@@ -66,6 +66,10 @@ class Desk:
         self.started.append(process)
         return process
 
+    def running(self, command: str) -> "list[subprocess.Popen[bytes]]":
+        """What was started by this command and has not ended."""
+        return [p for p in self.started if command in list(p.args) and p.poll() is None]  # type: ignore[arg-type]
+
     def rows(self, sql: str) -> list[tuple[Any, ...]]:
         """Reads on a connection of its own."""
         if self.url.startswith("sqlite"):
