@@ -13,6 +13,8 @@ from streams.models import Heartbeat
 
 EVERY = 5.0
 """Seconds between two beats."""
+BROKER = "kafka@"
+"""How the row begins, among the heartbeats, in which the relay keeps what it saw of the broker."""
 
 
 def worker_kind(group: str) -> str:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db.models import Count, Q
 from django.utils import timezone
 
-from streams.heartbeat import worker_kind
+from streams.heartbeat import BROKER, worker_kind
 from streams.models import OPEN, Delivery, Heartbeat, Lease, Record, State
 from streams.wiring import topology
 
@@ -91,11 +91,9 @@ def _rates() -> dict[str, int] | None:
 
 
 def processes(prefix: str = "") -> list[Heartbeat]:
-    """Processes that gave a sign of life in the last 20 seconds."""
-    return list(
-        Heartbeat.objects.filter(name__startswith=prefix, at__gte=timezone.now() - ALIVE)
-        .order_by("name")
-    )  # fmt: skip
+    """Processes of ours that gave a sign of life in the last 20 seconds."""
+    living = Heartbeat.objects.filter(name__startswith=prefix, at__gte=timezone.now() - ALIVE)
+    return list(living.exclude(name__startswith=BROKER).order_by("name"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +156,13 @@ class BrokerView:
 
     @property
     def fresh(self) -> bool:
-        return self.at is not None and timezone.now() - self.at < ALIVE
+        patience = max(ALIVE, 3 * timedelta(seconds=settings.KAFKA_SWEEP_SECONDS))
+        return self.at is not None and timezone.now() - self.at < patience
 
 
 def broker() -> BrokerView:
     """Lag of every group and partition. Names without KAFKA_PREFIX."""
-    row = Heartbeat.objects.filter(name__startswith="kafka@").order_by("-at").first()
+    row = Heartbeat.objects.filter(name__startswith=BROKER).order_by("-at").first()
     if row is None:
         return BrokerView(at=None)
     readers = _readers()

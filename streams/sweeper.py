@@ -10,14 +10,13 @@ from datetime import datetime
 from django.utils import timezone
 
 from streams import kafka, tally
+from streams.heartbeat import BROKER
 from streams.models import Delivery, Heartbeat, State
 from streams.topology import Stage
 from streams.wiring import topology
 
 AT_ONCE = 1000
 """Deliveries of one stage and partition that one sweep takes at most."""
-BROKER = "kafka"
-"""Name before the @ of the broker's row among the heartbeats."""
 
 
 def sweep() -> int:
@@ -55,5 +54,5 @@ def _behind(stage: Stage, position: kafka.Position, now: datetime) -> int:
 
 def _note(seen: list[kafka.Position], now: datetime) -> None:
     lag = [[p.group, p.topic, p.partition, p.end, p.committed] for p in seen]
-    name = f"{BROKER}@{kafka.servers()[0]}"[:80]
+    name = f"{BROKER}{kafka.servers()[0]}"[:80]
     Heartbeat.objects.update_or_create(name=name, defaults={"at": now, "says": {"lag": lag}})

@@ -102,3 +102,61 @@ def lagbar(value: float, goal: float, full: float | None = None) -> SafeString:
         f"{min(100.0, 100 * value / full):.1f}",
         g=f"{min(100.0, 100 * goal / full):.1f}",
     )
+
+
+STRIP_WIDTH, STRIP_HEIGHT, STRIP_FLAT = 240, 16, 4
+"""Pixels: the width at most (few partitions take less), the height of a strip, of an empty one."""
+
+
+def partitions(unread: Sequence[int], highest: int, old: bool = False) -> SafeString:
+    """Messages that wait in each partition of a stage, a bar each, beside `highest`, the most in
+    any partition of any stage. `old`: not how it is now. The label names every bar that is not
+    empty, and each says its number under the pointer."""
+    step = min(8.0, STRIP_WIDTH / max(len(unread), 1))
+    high = STRIP_HEIGHT if any(unread) else STRIP_FLAT
+    bars = format_html_join(
+        "", "{}", ((_bar(at, n / max(highest, 10), n, step, high),) for at, n in enumerate(unread))
+    )
+    return format_html(
+        '<svg class="strip{}" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" '
+        'aria-label="{}">{}</svg>',
+        " strip-old" if old else "",
+        _in_words(unread),
+        bars,
+        w=_short(step * len(unread)),
+        h=high,
+    )
+
+
+def _bar(at: int, part: float, n: int, step: float, high: int) -> SafeString:
+    """The bar, and over its column a place for the pointer."""
+    tall = max(2, round(high * part)) if n else 1
+    wide = step - 1 if step > 3 else step * 0.75
+    said = _("Partition %(at)s: %(n)s") % {"at": at, "n": n}
+    return format_html(
+        '<rect{} x="{x}" y="{}" width="{}" height="{}"/>'
+        '<rect class="column" x="{x}" width="{}" height="{}"><title>{}</title></rect>',
+        "" if n else SafeString(' class="quiet"'),
+        high - tall,
+        _short(wide),
+        tall,
+        _short(step),
+        high,
+        said,
+        x=_short(at * step),
+    )
+
+
+def _short(number: float) -> str:
+    return f"{number:.4g}"
+
+
+def _in_words(unread: Sequence[int]) -> str:
+    """Partition 3: 9, the other 11: 0."""
+    said = [_("partition %(at)s: %(n)s") % {"at": at, "n": n} for at, n in enumerate(unread) if n]
+    empty = len(unread) - len(said)
+    if not said:
+        return _("Unread messages: none in any partition")
+    if empty:
+        said.append(_("the other %(n)s: none") % {"n": empty})
+    return _("Unread messages: %(list)s") % {"list": ", ".join(said)}

@@ -60,6 +60,22 @@ def poll(code: str) -> str:
     return _(collected.WORDS[code]) if code in collected.WORDS else code.replace("_", " ")
 
 
+STAGES = {
+    "assess": gettext_lazy("Assess"),
+    "cluster": gettext_lazy("Cluster"),
+    "escalate": gettext_lazy("Escalate"),
+    "propose": gettext_lazy("Propose"),
+    "mobilise": gettext_lazy("Mobilise"),
+    "tell": gettext_lazy("Tell staff"),
+    "send": gettext_lazy("Send mail"),
+}
+
+
+def stage(name: str) -> str:
+    """A stage of the flow in words; an unknown one is given back."""
+    return str(STAGES.get(name, name))
+
+
 def trigger(code: str) -> str:
     """The codebook's trigger in words."""
     return str(TRIGGERS.get(code, code))

@@ -1,32 +1,24 @@
 """What is measured: sources, delays, dead letters, drops, mail, the machine. Nothing else."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from rrmm import demo
-from rrmm.web.staff import feeds, machine, strip
+from rrmm.web import words
+from rrmm.web.staff import broker, feeds, machine, strip
 from rrmm.web.staff.asking import staff
 from streams import queries as flow
 from streams import services, tally, trail
 from streams.mail import queries as mail
 
-STAGES = {
-    "assess": gettext_lazy("Assess"),
-    "cluster": gettext_lazy("Cluster"),
-    "escalate": gettext_lazy("Escalate"),
-    "propose": gettext_lazy("Propose"),
-    "mobilise": gettext_lazy("Mobilise"),
-    "tell": gettext_lazy("Tell staff"),
-    "send": gettext_lazy("Send mail"),
-}
 GOAL = 5.0
 """Seconds that the oldest open event of a stage may be old."""
 DEAD_SHOWN = 30
@@ -34,27 +26,30 @@ DEAD_SHOWN = 30
 
 @dataclass(frozen=True, slots=True)
 class Lag:
-    """One stage as a line. `age` is that of the oldest open event in seconds, 0 for none."""
+    """One stage as a line. `age` is that of the oldest open event in seconds, 0 for none;
+    `unread` the messages that wait in each of its partitions (empty without Kafka)."""
 
     name: str
     stage: flow.StageLag
     age: float
+    unread: list[int] = field(default_factory=list)
 
     @property
     def slow(self) -> bool:
         return self.age > GOAL
 
 
-def lags() -> list[Lag]:
+def _lags(stages: list[flow.StageLag], unread: dict[str, list[int]]) -> list[Lag]:
     """Every stage in flow order."""
     now = timezone.now()
     return [
         Lag(
-            name=str(STAGES.get(found.name, found.name)),
+            name=words.stage(found.name),
             stage=found,
             age=max(0.0, (now - found.oldest_at).total_seconds()) if found.oldest_at else 0.0,
+            unread=unread.get(found.name, []),
         )
-        for found in flow.stage_lags()
+        for found in stages
     ]
 
 
@@ -71,7 +66,7 @@ def _letters() -> list[Letter]:
     return [
         Letter(
             found,
-            str(STAGES.get(found.stage, found.stage)),
+            words.stage(found.stage),
             json.dumps(found.payload, indent=2, ensure_ascii=False, sort_keys=True),
         )
         for found in flow.dead_letters(DEAD_SHOWN)
@@ -79,13 +74,14 @@ def _letters() -> list[Letter]:
 
 
 def _flow_part() -> dict[str, object]:
-    found = lags()
-    working = [beat for beat in flow.processes() if beat.name.startswith("work")]
+    stages, kinds = flow.stage_lags(), flow.kinds()
+    kafka = broker.read(stages, kinds)
     return {
-        "lags": found,
+        "lags": _lags(stages, kafka.strips if kafka else {}),
         "goal": GOAL,
-        "open": sum(lag.stage.waiting + lag.stage.retrying for lag in found),
-        "working": bool(working),
+        "kafka": kafka,
+        "open": sum(stage.waiting + stage.retrying for stage in stages),
+        "working": any(kind.alive for kind in kinds if kind.name == "work"),
         "processes": flow.processes(),
         "jobs": flow.clock_jobs(),
         "now": timezone.now(),

@@ -90,7 +90,8 @@ def langs(codes: Iterable[str]) -> SafeString:
     return format_html('<span class="langs">{}</span>', marks)
 
 
-for draw in (drawing.spark, drawing.hours, drawing.gauge, drawing.blocks, drawing.lagbar):
+for draw in (drawing.spark, drawing.hours, drawing.gauge, drawing.blocks, drawing.lagbar,
+             drawing.partitions):  # fmt: skip
     register.simple_tag(draw)
 
 
@@ -216,3 +217,9 @@ def poll_words(code: str) -> str:
 def process_name(name: str) -> str:
     """work@host:4711 -> work; the host's name says nothing to a reader of one machine."""
     return name.partition("@")[0]
+
+
+@register.filter
+def process_host(name: str) -> str:
+    """work@host:4711 -> host, where there may be several."""
+    return name.partition("@")[2].rpartition(":")[0]
