@@ -1,5 +1,6 @@
 """A desk in processes of its own on one database: what the conformance suite drives."""
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -75,7 +76,8 @@ class Desk:
         if self.url.startswith("sqlite"):
             import sqlite3
 
-            with sqlite3.connect(dj_database_url.parse(self.url)["NAME"], timeout=20) as found:
+            file = dj_database_url.parse(self.url)["NAME"]
+            with contextlib.closing(sqlite3.connect(file, timeout=20)) as found:
                 return found.execute(sql).fetchall()
         with psycopg.connect(self.url) as connection:
             return connection.execute(sql).fetchall()
