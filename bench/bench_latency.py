@@ -6,8 +6,6 @@ another town, so that each opens a case of its own. ASK_HOLD is 0: the hold is a
 """
 
 import argparse
-import hashlib
-import hmac
 import http.cookiejar
 import tempfile
 import time
@@ -19,26 +17,13 @@ from pathlib import Path
 
 from lxml import html
 
-from bench.house import House, percentile, rss, wait
+from bench.house import House, percentile, wait
+from bench.hub import hub_feeds, push
 from bench.reports import REPORTS
 from bench.servers import distributed
 
 PORT = 8101
 BASE = f"http://127.0.0.1:{PORT}"
-SETUP = """
-from datetime import timedelta
-from django.utils import timezone
-from streams.collectors.models import Feed
-for n in range(3):
-    print(Feed.objects.create(url=f"http://hub{n}.example/feed", outlet=f"Bench {n}",
-        owner=f"Owner {n}", language="en", active=True, next_at=timezone.now() + timedelta(days=1),
-        last_fetched_at=timezone.now(), last_full_at=timezone.now(), last_status="ok",
-        websub_state="live", websub_token="token", websub_secret="secret",
-        topic_url=f"http://hub{n}.example/feed",
-        websub_lease_until_at=timezone.now() + timedelta(days=9)).pk)
-"""
-
-
 NO_CASE = 10.0
 """Seconds after which a report is taken to open no case."""
 MAILS = "SELECT count(*) FROM mail_message WHERE to_ref LIKE 'expert:%'"
@@ -96,22 +81,13 @@ class Staff:
         self.submit(f"{BASE}/cases/{uuid.UUID(case)}/confirm/", {"do": "confirm"})
 
 
-def push(feed: str, town: str, outlet: str, text: str) -> None:
-    body = rss([{"id": f"{town}-{outlet}".replace(" ", "-"), "text": text}], outlet)
-    sign = hmac.new(b"secret", body, hashlib.sha256).hexdigest()
-    request = urllib.request.Request(f"{BASE}/hooks/websub/{feed}/token/", body)
-    request.add_header("Content-Type", "application/rss+xml")
-    request.add_header("X-Hub-Signature", f"sha256={sign}")
-    urllib.request.urlopen(request, timeout=20).read()
-
-
 def main(reports: int, kafka: bool = False) -> int:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory())
         env = stack.enter_context(distributed()) if kafka else {}
         house = House(Path(folder), BASE_URL=BASE, PORT=str(PORT), ASK_HOLD="0", **env)
         house.manage("demo_network")
-        feeds = house.python(SETUP).split()
+        feeds = hub_feeds(house)
         try:
             house.web(PORT)
             house.work()
@@ -151,7 +127,7 @@ def one(
     cases = house.one("SELECT count(*) FROM flashpoints_flashpoint")
     mails = house.one(MAILS)
     began = time.monotonic()
-    push(feeds[len(town) % 3], town, "bench", text)
+    push(BASE, feeds[len(town) % 3], [{"id": town.replace(" ", "-"), "text": text}])
     while house.one("SELECT count(*) FROM flashpoints_flashpoint") == cases:
         if time.monotonic() > began + NO_CASE:
             return None

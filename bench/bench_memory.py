@@ -31,7 +31,7 @@ def pss(leader: int) -> tuple[float, dict[str, float]]:
     return sum(found.values()), found
 
 
-NAMES = {b"up", b"work", b"beat", b"collect", b"demo_feeds", b"uvicorn"}
+NAMES = {b"up", b"work", b"faust", b"relay", b"beat", b"collect", b"demo_feeds", b"uvicorn"}
 
 
 def descendants(leader: int) -> list[int]:
