@@ -1,11 +1,15 @@
 """One PostgreSQL server and one Kafka broker for all contracts of a run; desks on each runtime."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
 
 from tests.contracts.desk import Desk, DistributedDesk
+from tests.contracts.move_kit import Move, environment, python
 from tests.kafka_broker import Broker
 from tests.postgres import Postgres
 
@@ -51,3 +55,40 @@ def distributed(broker: Broker, postgres: Postgres, tmp_path: Path) -> Iterator[
     found = DistributedDesk(postgres.fresh_database(), tmp_path, broker)
     yield found
     found.end()
+
+
+@pytest.fixture(scope="session")
+def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a real SQLite desk with rows in every table."""
+    folder = Path(tmp_path_factory.mktemp("old"))
+    env = environment(folder, "")
+    for command in (("manage.py", "migrate"), ("-m", "tests.contracts.furnish", "fill")):
+        done = python(env, *command)
+        assert done.returncode == 0, done.stderr[-3000:]
+    return folder
+
+
+@pytest.fixture(scope="session")
+def tables(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a database that `migrate` prepared: others are copied from it."""
+    url = postgres.fresh_database()
+    done = python(environment(Path(tmp_path_factory.mktemp("new")), url), "manage.py", "migrate")
+    assert done.returncode == 0, done.stderr
+    return url
+
+
+@pytest.fixture
+def bare(furnished: Path, postgres: Postgres, tmp_path: Path) -> Move:
+    """Into a database without tables."""
+    shutil.copytree(furnished, tmp_path / "old")
+    return Move(tmp_path / "old", tmp_path / "new", postgres.fresh_database())
+
+
+@pytest.fixture
+def move(bare: Move, tables: str) -> Move:
+    """Into a database with empty tables."""
+    server, _slash, prepared = tables.rpartition("/")
+    name = f"copy_{uuid4().hex}"
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {prepared}")
+    return Move(bare.old, bare.new, f"{server}/{name}")
