@@ -24,6 +24,7 @@ class Counted(Event):
     n: int
     trouble: str = ""
     work_ms: float = 0.0
+    padding: str = ""
 
 
 class Met(Event):
@@ -81,4 +82,9 @@ TOPOLOGY = Topology(
     ),
     sources=frozenset({Counted}),
 )
+QUICK = Topology(
+    stages=(Stage("loose", (Counted,), "tests.contracts.flow.loose", batch=200, ordered=False),),
+    sources=frozenset({Counted}),
+)
+"""One stage that needs little time, for long backlogs."""
 JOBS = ()
