@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from tests import services
+from tests.kafka_broker import Broker
+from tests.postgres import Postgres
 
 SHARED = Path(settings.ROOT).parent / "shared" / "data"
 
@@ -34,6 +36,22 @@ def _no_waiting_counts() -> None:
 
     with tally._lock:
         tally._waiting.clear()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """One PostgreSQL server for a whole run; take a fresh database from it."""
+    server = Postgres()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def broker() -> Iterator[Broker]:
+    """One Kafka broker for a whole run; give every desk a KAFKA_PREFIX of its own."""
+    found = Broker()
+    yield found
+    found.remove()
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""One PostgreSQL server and one Kafka broker for all contracts of a run; desks on each runtime."""
+"""Desks on each runtime: embedded on SQLite and PostgreSQL, distributed over Kafka."""
 
 import shutil
 from collections.abc import Iterator
@@ -12,20 +12,6 @@ from tests.contracts.desk import Desk, DistributedDesk
 from tests.contracts.move_kit import Move, environment, python
 from tests.kafka_broker import Broker
 from tests.postgres import Postgres
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    server = Postgres()
-    yield server
-    server.remove()
-
-
-@pytest.fixture(scope="session")
-def broker() -> Iterator[Broker]:
-    found = Broker()
-    yield found
-    found.remove()
 
 
 @pytest.fixture(

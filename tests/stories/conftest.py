@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.browser import chromium_at
-from tests.stories.house import House, check_ending
+from tests.stories.house import House, Runtime, check_ending
 from tests.stories.reader import SLOW, Reader, reader
 
 
@@ -18,10 +18,27 @@ def program(chromium: str) -> Iterator[Browser]:
         yield found
 
 
+@pytest.fixture(
+    scope="package",
+    params=[
+        "embedded",
+        pytest.param("distributed", marks=[pytest.mark.postgres, pytest.mark.kafka]),
+    ],
+)
+def runtime(request: pytest.FixtureRequest) -> Runtime:
+    """Every story is told on both runtimes."""
+    if request.param == "embedded":
+        return Runtime()
+    ask = request.getfixturevalue
+    return Runtime(ask("postgres"), ask("broker"))
+
+
 @pytest.fixture(scope="package")
-def house(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def house(
+    chromium: str, runtime: Runtime, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """The mechanism with its demonstration; ended by one Ctrl-C, which is checked."""
-    made = House(tmp_path_factory.mktemp("house"))
+    made = House(tmp_path_factory.mktemp("house"), runtime)
     try:
         yield made.start()
         check_ending(made)

@@ -9,10 +9,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
+from uuid import UUID
 
-from tests.postgres import free_port
+import psycopg
+
+from tests.kafka_broker import Broker
+from tests.postgres import Postgres, free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PATIENCE = 45.0
@@ -33,10 +38,29 @@ def wait(look: Callable[[], Found], what: str, patience: float = PATIENCE) -> Fo
     return found
 
 
+@dataclass(frozen=True, slots=True)
+class Runtime:
+    """Where houses stand: embedded on a file of their own, or on these servers."""
+
+    postgres: Postgres | None = None
+    broker: Broker | None = None
+
+    def settings(self, folder: Path) -> dict[str, str]:
+        """What makes a house in this folder run here."""
+        if self.postgres is None or self.broker is None:
+            return {"DATABASE_URL": "", "KAFKA_URL": ""}
+        prefix = re.sub(r"\W+", "-", folder.name)
+        return {
+            "DATABASE_URL": self.postgres.fresh_database(),
+            "KAFKA_URL": self.broker.url,
+            "KAFKA_PREFIX": f"{prefix}.",
+        }
+
+
 class House:
     """Starts `manage.py up`, reads what it prints, ends it as Ctrl-C does."""
 
-    def __init__(self, folder: Path, **more: str) -> None:
+    def __init__(self, folder: Path, runtime: Runtime, **more: str) -> None:
         self.folder = folder
         self.port, self.demo_port = free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -45,8 +69,7 @@ class House:
         self.env = {
             **os.environ,
             "DATA_DIR": str(folder / "var"),
-            "DATABASE_URL": "",
-            "KAFKA_URL": "",
+            **runtime.settings(folder),
             "PORT": str(self.port),
             "BASE_URL": self.url,
             "DEMO_PORT": str(self.demo_port),
@@ -118,9 +141,25 @@ class House:
         return self.manage("shell", "--no-imports", "--command", code)
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        """Reads the database beside everybody else."""
+        """Reads the database beside everybody else; `?` stands for a value."""
+        if self.env["DATABASE_URL"]:
+            with psycopg.connect(self.env["DATABASE_URL"]) as asking:
+                return asking.execute(sql.replace("?", "%s"), values or None).fetchall()
+        plain = [value.hex if isinstance(value, UUID) else value for value in values]
         with sqlite3.connect(self.folder / "var" / "rrmm.sqlite3", timeout=30) as connection:
-            return connection.execute(sql, values).fetchall()
+            return connection.execute(sql, plain).fetchall()
+
+    def columns(self) -> dict[str, set[str]]:
+        """Every table with the names of its columns."""
+        sql = "SELECT table_name, column_name FROM information_schema.columns"
+        sql += " WHERE table_schema = 'public'"
+        if not self.env["DATABASE_URL"]:
+            sql = "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c"
+            sql += " WHERE m.type = 'table'"
+        found: dict[str, set[str]] = {}
+        for table, column in self.rows(sql):
+            found.setdefault(table, set()).add(column)
+        return found
 
     def one(self, sql: str, *values: object) -> Any:
         """The first field of the first row; None where there is none."""

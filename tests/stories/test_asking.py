@@ -50,7 +50,7 @@ class Story:
             "JOIN experts_mobilisation m ON m.id = a.mobilisation_id "
             "WHERE m.\"case\" = ? AND m.state != 'stopped' AND a.state = ? ORDER BY a.asked_at"
         )
-        return [name for (name,) in self.house.rows(sql, self.case.hex, state)]
+        return [name for (name,) in self.house.rows(sql, self.case, state)]
 
     def told(self) -> str:
         """The subject of the newest mail to staff on answers."""
@@ -75,7 +75,7 @@ def story(house: House, tamar: Reader) -> Iterator[Story]:
         'SELECT f.id FROM flashpoints_flashpoint f JOIN experts_proposal p ON p."case" = f.id '
         "WHERE f.demo AND f.state = 'new' AND f.voices > 3 ORDER BY f.voices DESC"
     )
-    found = UUID(wait(lambda: house.one(sql), "a case of the demonstration with a slate"))
+    found = UUID(str(wait(lambda: house.one(sql), "a case of the demonstration with a slate")))
     page = tamar.open(f"/cases/{found}/")
     # From severity 3 on, staff on duty are told at once and not in a bundle.
     page.get_by_label("Severity").select_option("3")
@@ -268,7 +268,7 @@ def test_without_script_staff_confirm_and_stop_a_case(story: Story, program: Bro
         page = plain.sign_in(house.manage("signin_link"))
         case = staff.open_by_hand(page, "A school play was called off after threats", "Sliema")
         sql = 'SELECT 1 FROM experts_proposal WHERE "case" = ?'
-        wait(lambda: house.one(sql, UUID(case).hex), "a slate")
+        wait(lambda: house.one(sql, UUID(case)), "a slate")
         page.goto(f"{house.url}/?case={case}")
         page.get_by_role("button", name="Confirm…").click()
         page.wait_for_url("**/confirm/")

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.stories import experts, staff
-from tests.stories.house import House, check_ending, wait
+from tests.stories.house import House, Runtime, check_ending, wait
 from tests.stories.post import Post, personal_link, plain, post_office
 from tests.stories.reader import Reader, examine, reader
 
@@ -33,10 +33,12 @@ def post() -> Iterator[Post]:
 
 
 @pytest.fixture(scope="module")
-def mailing(chromium: str, post: Post, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def mailing(
+    chromium: str, runtime: Runtime, post: Post, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """A house without the demonstration that mails through the local server."""
     made = House(
-        tmp_path_factory.mktemp("mailing"),
+        tmp_path_factory.mktemp("mailing"), runtime,
         DEMO="0", MAIL_BACKEND="smtp", SMTP_HOST="127.0.0.1", SMTP_PORT=str(post.port),
         MAIL_FROM=f"Desk <desk@{DOMAIN}>",
     )  # fmt: skip
@@ -94,7 +96,7 @@ def test_the_alert_comes_by_mail_and_the_mailbox_hides_its_link(
 ) -> None:
     case = UUID(staff.open_by_hand(page, HEADLINE, "Marsa"))
     sql = 'SELECT 1 FROM experts_proposal WHERE "case" = ?'
-    wait(lambda: mailing.one(sql, case.hex), "a slate")
+    wait(lambda: mailing.one(sql, case), "a slate")
     page.get_by_role("button", name="Confirm…").click()
     page.wait_for_url("**/confirm/")
     expect(page.locator(".pick-person")).to_have_count(2)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.stories.house import House, check_ending, wait
+from tests.stories.house import House, Runtime, check_ending, wait
 from tests.stories.reader import examine, reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
@@ -36,12 +36,14 @@ PAGES = ("/", "/cases/", "/experts/", "/mailbox/", "/health/", "/find/?q=Levanta
 
 
 @pytest.fixture(scope="module")
-def watched(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def watched(
+    chromium: str, runtime: Runtime, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """A house with one source that cannot work."""
     folder = tmp_path_factory.mktemp("watched")
     feeds = folder / "feeds.toml"
     feeds.write_text(FEED)
-    made = House(folder, FEEDS_FILE=str(feeds))
+    made = House(folder, runtime, FEEDS_FILE=str(feeds))
     try:
         yield made.start()
         check_ending(made)
@@ -99,11 +101,7 @@ def test_one_click_removes_the_whole_demonstration(page: Page, watched: House) -
     expect(page.get_by_text("There is no demo data here.")).to_be_visible()
     # The demo's press may have an answer on its way: what comes after the removal must stay out.
     page.wait_for_timeout(3000)
-    tables = [
-        name
-        for (name,) in watched.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-        if any(column[1] == "demo" for column in watched.rows(f"PRAGMA table_info({name})"))
-    ]
+    tables = [name for name, columns in watched.columns().items() if "demo" in columns]
     assert len(tables) > 5
     left = {name: watched.one(f"SELECT count(*) FROM {name} WHERE demo") for name in tables}
     assert {name: n for name, n in left.items() if n} == {}

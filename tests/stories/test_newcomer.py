@@ -6,16 +6,18 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from tests.stories.house import House, check_ending, wait
+from tests.stories.house import House, Runtime, check_ending, wait
 from tests.stories.reader import examine, reader
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 
 
 @pytest.fixture(scope="module")
-def fresh(chromium: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def fresh(
+    chromium: str, runtime: Runtime, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[House]:
     """A house that nobody has looked at yet."""
-    made = House(tmp_path_factory.mktemp("newcomer"))
+    made = House(tmp_path_factory.mktemp("newcomer"), runtime)
     try:
         yield made.start()
     finally:
