@@ -6,7 +6,7 @@ import time
 from collections import Counter, deque
 from typing import Any
 
-from django.db import DatabaseError
+from django.db import Error
 from django.utils import timezone
 
 from streams.models import Heartbeat
@@ -22,11 +22,16 @@ def worker_kind(group: str) -> str:
     return "work" if group == "work" else f"work-{group}"
 
 
+def here(kind: str) -> str:
+    """How the names of this machine's processes of a kind begin; their process ids follow."""
+    return f"{kind}@{socket.gethostname()[:50]}:"
+
+
 class Pulse:
     """Beats for one process under a name; cheap enough to call in every round of a loop."""
 
     def __init__(self, name: str) -> None:
-        self.name = f"{name}@{socket.gethostname()}:{os.getpid()}"
+        self.name = f"{here(name)}{os.getpid()}"
         self._next = 0.0
         self._did: deque[tuple[float, str, int]] = deque()
 
@@ -51,5 +56,5 @@ class Pulse:
             Heartbeat.objects.update_or_create(
                 name=self.name, defaults={"at": timezone.now(), "says": says}
             )
-        except DatabaseError:
+        except Error:
             self._next = now + 1.0

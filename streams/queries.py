@@ -99,12 +99,14 @@ def processes(prefix: str = "") -> list[Heartbeat]:
 @dataclass(frozen=True, slots=True)
 class Kind:
     """Processes of one kind: how many are alive, and when the last one beat (None when none did
-    in the last hour). standby: relays that wait for another one to end."""
+    in the last hour). standby: relays that wait for another one to end; stuck: those whose broker
+    does not answer."""
 
     name: str
     alive: int = 0
     last_at: datetime | None = None
     standby: int = 0
+    stuck: int = 0
 
 
 def kinds() -> list[Kind]:
@@ -123,8 +125,10 @@ def kinds() -> list[Kind]:
 
 def _kind(name: str, beats: list[Heartbeat], since: datetime) -> Kind:
     living = [beat for beat in beats if beat.at >= since]
-    standby = sum(bool(beat.says.get("standby")) for beat in living)
-    return Kind(name, len(living), beats[0].at if beats else None, standby)
+    standby, stuck = (
+        sum(bool(beat.says.get(what)) for beat in living) for what in ("standby", "stuck")
+    )
+    return Kind(name, len(living), beats[0].at if beats else None, standby, stuck)
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,7 @@ class Relay:
                                type(error).__name__, error, pause)  # fmt: skip
                 self._close()
                 connection.close()
+                self.pulse.beat(stuck=True)
                 time.sleep(pause)
                 pause = min(pause * 2, 5.0)
         self._close()
@@ -187,4 +188,18 @@ def adopt() -> int:
     found = Record.objects.filter(pk__in=waiting.values("record_id"), to_relay=False)
     n = found.update(to_relay=True)
     tally.count("relay.adopted", n)
+    return n
+
+
+def again() -> int:
+    """Puts on the relay's list once more what a stage still waits for, untouched, although the
+    broker had it: for a broker that lost its data. Returns how many records.
+
+    Where the messages were is forgotten with them. What a worker meets twice it does once.
+    """
+    waiting = Delivery.objects.filter(state=State.PENDING, attempts=0, due_at=None)
+    found = Record.objects.filter(pk__in=waiting.values("record_id"), to_relay=False)
+    n = found.update(to_relay=True, partition=None, offset=None)
+    tally.count("relay.again", n)
+    tally.flush()
     return n

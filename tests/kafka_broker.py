@@ -69,10 +69,7 @@ class Broker:
             )
         )
         (self.folder / "server.properties").write_text(config)
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        config_file = f"{self.folder}/server.properties"
-        tool = ("kafka.tools.StorageTool", "format", "--standalone")
-        self._java(*tool, f"--cluster-id={cluster}", "-c", config_file).wait(60)
+        self._format()
         self.start()
 
     @property
@@ -97,10 +94,23 @@ class Broker:
         """Ends it as a crash would."""
         self._end(signal.SIGKILL)
 
+    def lose(self) -> None:
+        """Ends it, and it comes back without its data: no topics, no messages, no groups."""
+        self.kill()
+        shutil.rmtree(self.folder / "log")
+        self._format()
+        self.start()
+
     def remove(self) -> None:
         """Kills it and deletes its data."""
         self.kill()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _format(self) -> None:
+        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        config_file = f"{self.folder}/server.properties"
+        tool = ("kafka.tools.StorageTool", "format", "--standalone")
+        self._java(*tool, f"--cluster-id={cluster}", "-c", config_file).wait(60)
 
     def _end(self, sign: signal.Signals) -> None:
         if self.process is not None and self.process.poll() is None:

@@ -164,6 +164,14 @@ def test_a_relay_that_stands_by_is_told_from_the_one_that_carries(client: Client
 
 
 @pytest.mark.usefixtures("distributed")
+def test_a_relay_whose_broker_does_not_answer_does_not_claim_to_carry(client: Client) -> None:
+    beat("relay@a:1", stuck=True)
+    page = words(client)
+    assert "Relay waits for an answer of the broker; nothing waits for it" in page
+    assert "No relay gives a sign of life" not in page
+
+
+@pytest.mark.usefixtures("distributed")
 def test_a_group_without_a_worker_is_named_with_the_command(client: Client) -> None:
     seen(4)
     everybody()

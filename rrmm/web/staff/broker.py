@@ -40,7 +40,7 @@ class Kafka:
     @property
     def carrying(self) -> int:
         """Relays at work: one, or none."""
-        return self.relay.alive - self.relay.standby
+        return self.relay.alive - self.relay.standby - self.relay.stuck
 
     @property
     def old(self) -> bool:
