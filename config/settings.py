@@ -200,6 +200,7 @@ LOGGING = {
         "django": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},  # answers of 4xx are the asker's, not ours
         "axes": {"level": "ERROR"},
+        "kafka": {"level": "CRITICAL"},  # every try of a connection; the relay says it once
         "rrmm": {"level": "INFO"},
         "streams": {"level": "INFO"},
     },

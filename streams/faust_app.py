@@ -152,6 +152,7 @@ def _deliver_now(line: Line, ids: list[UUID], strange: int) -> bool:
 def _drainer(lines: Sequence[Line], pulse: Pulse, watch: "Watch") -> Any:
     async def drain() -> None:
         watch.turn()
+        watch.start()
         try:
             await sync_to_async(_drain_now, thread_sensitive=True)(lines, pulse)
         except Exception:
@@ -218,6 +219,9 @@ class Watch:
         self._turned = time.monotonic()
         if not self.app.rebalancing:
             self._balanced = self._turned
+
+    def start(self) -> None:
+        """Begins to look, once."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._look, name="watch", daemon=True)
             self._thread.start()
