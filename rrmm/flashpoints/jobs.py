@@ -1,12 +1,14 @@
 """What the clock does with cases."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
 
 from rrmm.flashpoints import letters, services
 from rrmm.flashpoints.models import Flag, Flashpoint, Level, State, Story, Told
+from streams.pruning import in_batches
 from streams.tally import count
 
 AT_ONCE = 100
@@ -38,11 +40,19 @@ def prune() -> int:
     and so are hours that the usual level no longer looks at; how many rows went."""
     now = timezone.now()
     over = Story.objects.filter(last_article_at__lt=now - STORIES_KEPT, flashpoints__isnull=True)
-    stories = list(over.values_list("pk", flat=True)[:AT_ONCE])
+    gone = dict.fromkeys(("stories", "flags"), 0)
+    in_batches(lambda: _forget(list(over.values_list("pk", flat=True)[:AT_ONCE]), gone))
+    levels, _by_table = Level.objects.filter(hour__lt=now - LEVELS_KEPT).delete()
+    for name, n in gone.items():
+        count(f"prune.{name}", n)
+    return sum(gone.values()) + levels
+
+
+def _forget(stories: list[UUID], gone: dict[str, int]) -> int:
+    """Deletes these stories with their flags, and books both; how many rows went."""
     with transaction.atomic():
         flags, _by_table = Flag.objects.filter(story_id__in=stories).delete()
-        gone, _by_table = Story.objects.filter(pk__in=stories).delete()
-    levels, _by_table = Level.objects.filter(hour__lt=now - LEVELS_KEPT).delete()
-    count("prune.stories", gone)
-    count("prune.flags", flags)
-    return flags + gone + levels
+        n, _by_table = Story.objects.filter(pk__in=stories).delete()
+    gone["stories"] += n
+    gone["flags"] += flags
+    return n + flags

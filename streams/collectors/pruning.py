@@ -1,17 +1,18 @@
 """Nothing grows for ever: old articles, entries and poll lines go, in small batches."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
 from streams.collectors.models import Article, Entry, Poll
+from streams.pruning import in_batches
 from streams.tally import count
 
 BATCH = 500
 """Rows deleted in one transaction: other writers wait for a few milliseconds at most."""
-ROUNDS = 40
 LINES = 200
 """Lines of history that a feed keeps."""
 
@@ -23,8 +24,7 @@ def prune() -> int:
     stays of them is the entry's key, and the daily counts.
     """
     now = timezone.now()
-    old = Article.objects.filter(seen_at__lt=now - timedelta(days=settings.KEEP_ARTICLES_DAYS))
-    articles = _delete(Article, old.filter(_unused()).order_by("seen_at"))
+    articles = _articles(now - timedelta(days=settings.KEEP_ARTICLES_DAYS))
     forgotten = now - timedelta(days=settings.KEEP_ENTRIES_DAYS)
     entries = _delete(Entry, Entry.objects.filter(seen_at__lt=forgotten).order_by("seen_at"))
     polls = _delete(
@@ -43,14 +43,30 @@ def _unused() -> Q:
     return Q(**{f"{name}__isnull": True for name in names})
 
 
+def _articles(before: datetime) -> int:
+    """Deletes unused articles seen before then. Each batch goes on where the last one ended: the
+    used ones that stay are passed over once, not once a batch."""
+    rows = Article.objects.filter(_unused(), seen_at__lt=before).order_by("seen_at", "pk")
+    begin: list[datetime] = []
+
+    def some() -> int:
+        here = rows.filter(seen_at__gte=begin[-1]) if begin else rows
+        found = list(here.values_list("pk", "seen_at")[:BATCH])
+        if found:
+            begin.append(found[-1][1])
+        return _raw_delete(Article, [pk for pk, _at in found])
+
+    return in_batches(some)
+
+
 def _delete(model: type[Model], rows: "QuerySet[Model]") -> int:
-    gone = 0
-    for _ in range(ROUNDS):
-        keys = list(rows.values_list("pk", flat=True)[:BATCH])
-        if not keys:
-            break
-        gone += model._default_manager.filter(pk__in=keys)._raw_delete("default")
-    return gone
+    return in_batches(lambda: _raw_delete(model, list(rows.values_list("pk", flat=True)[:BATCH])))
+
+
+def _raw_delete(model: type[Model], keys: list[Any]) -> int:
+    if not keys:
+        return 0
+    return int(model._default_manager.filter(pk__in=keys)._raw_delete("default"))
 
 
 def _shorten() -> int:

@@ -66,3 +66,27 @@ def test_more_than_a_batch_goes_in_one_call(feed: Feed, monkeypatch: pytest.Monk
     for _ in range(8):
         article(feed, 20)
     assert jobs.prune() == 8
+
+
+def test_what_stays_is_passed_over_and_does_not_hold_up_the_rest(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "BATCH", 2)
+    now, kept = timezone.now(), set()
+    for n in range(12):
+        found = article(feed, 40 - n)
+        if n % 3 == 0:
+            Flag.objects.create(article=found, score=0.9, at=now, published_at=now, seen_at=now)
+            kept.add(found.pk)
+    assert jobs.prune() == 8
+    assert set(Article.objects.values_list("pk", flat=True)) == kept
+
+
+def test_pruning_stops_in_time_and_goes_on_at_the_next_call(
+    feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pruning, "BATCH", 2)
+    monkeypatch.setattr("streams.pruning.PATIENCE", 0.0)
+    for _ in range(5):
+        article(feed, 20)
+    assert [jobs.prune() for _ in range(4)] == [2, 2, 1, 0]
