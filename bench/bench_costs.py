@@ -33,6 +33,24 @@ for _ in range(%d):
         services.queue(Outgoing(to_ref=f"staff:{staff.pk}", subject="Bench", text="Text. " * 200,
                                 html="<p>Text.</p>" * 100, reason="sample:1"))
 """
+OLD = """
+import time
+from django.db import connection
+from streams import pruning
+with connection.cursor() as cursor:
+    cursor.execute("INSERT INTO streams_record (id, kind, key, at, demo, payload, to_relay) "
+        "SELECT (lpad(to_hex((extract(epoch FROM now() - interval '30 days') * 1000)::bigint), "
+        "12, '0') || '7000' || '8' || lpad(to_hex(n), 15, '0'))::uuid, 'ArticleFetched', "
+        "n::text, now() - interval '30 days', false, repeat('x', 500), false "
+        "FROM generate_series(1, 100000) n")
+    cursor.execute("INSERT INTO streams_delivery (record_id, stage, key, state, attempts, error, "
+        "done_at) SELECT id, 'assess', key, 2, 0, '', at FROM streams_record "
+        "WHERE at < now() - interval '20 days'")
+    cursor.execute("ANALYZE")
+pruning.PATIENCE = 60
+began = time.monotonic()
+print(pruning.prune() / (time.monotonic() - began))
+"""
 VACUUM = "from django.db import connection; connection.cursor().execute('VACUUM ANALYZE')"
 SIZES = """SELECT relname, pg_total_relation_size(c.oid), reltuples::bigint FROM pg_class c
 JOIN pg_namespace n ON n.oid = relnamespace AND nspname = 'public' WHERE relkind = 'r'"""
@@ -107,6 +125,7 @@ def main(articles: int, mails: int) -> int:
             said("idle, 20 s", idle, 20, "s", 1000)
             flow(house, parts, articles, feeds, server, Path(broker.folder), empty)
             post(house, parts, mails)
+            print(f"pruning the log: {float(house.python(OLD).splitlines()[-1]):,.0f} rows/s")
         except SystemExit:
             print((Path(folder) / "out.log").read_text()[-3000:])
             raise
