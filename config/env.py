@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import dj_database_url
@@ -101,6 +102,16 @@ def database(name: str, embedded: Path) -> dict[str, object]:
             ),
         }
     return found
+
+
+def pooled(database: dict[str, Any], most: int) -> dict[str, Any]:
+    """The settings of a PostgreSQL database for a process whose threads share at most `most`
+    connections; those of SQLite as they are. Not for who holds locks of its session."""
+    if "postgresql" not in database["ENGINE"]:
+        return database
+    pool = {"min_size": 1, "max_size": most, "timeout": 10}
+    options = {**database.get("OPTIONS", {}), "pool": pool}
+    return {**database, "CONN_MAX_AGE": 0, "OPTIONS": options}
 
 
 def brokers(name: str, databases: dict[str, dict[str, object]]) -> str:

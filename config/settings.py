@@ -20,6 +20,7 @@ PORT = env.number("PORT", urlsplit(BASE_URL).port or 8000, 1)
 DEBUG = env.switch("DEBUG", False)
 SECRET_KEY = env.secret("SECRET_KEY", DATA_DIR / "secret_key")
 DATABASES = {"default": env.database("DATABASE_URL", DATA_DIR / "rrmm.sqlite3")}
+DATABASE_POOL = env.number("DATABASE_POOL", 20, 1)  # of a web process (asgi.py)
 KAFKA_URL = env.brokers("KAFKA_URL", DATABASES)
 KAFKA_PARTITIONS = env.number("KAFKA_PARTITIONS", 12, 1)
 KAFKA_REPLICATION = env.number("KAFKA_REPLICATION", 1, 1)
@@ -71,6 +72,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "rrmm.web.middleware.Headers",
+    "rrmm.web.middleware.OnlyText",
     "rrmm.web.middleware.StaffOnly",
     "django_htmx.middleware.HtmxMiddleware",
     "axes.middleware.AxesMiddleware",

@@ -4,6 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 
+from asgiref.sync import sync_to_async
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, StreamingHttpResponse
 
 from rrmm.web.live import Message, Stream, notifier
@@ -20,6 +22,7 @@ async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Server-sent events: `hello` at once (fetch everything), then `change` with {name, id}."""
     if request.method != "GET":
         return HttpResponseNotAllowed(["GET"])
+    await sync_to_async(connections.close_all)()  # others need it, while this stream lasts
     response = StreamingHttpResponse(lines(), content_type="text/event-stream")
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
