@@ -6,6 +6,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from pathlib import Path
@@ -15,6 +16,7 @@ import psycopg
 from tests import services
 
 USER = "postgres"
+ROOT = Path(__file__).resolve().parent.parent
 
 
 def free_port() -> int:
@@ -41,7 +43,7 @@ class Postgres:
         self.bin = services.postgres_programs()
         self.folder = Path(tempfile.mkdtemp(prefix="rrmm-pg-"))
         self.port = free_port()
-        self._n = 0
+        self._n, self._prepared = 0, ""
         if os.getuid() == 0:
             entry = pwd.getpwnam(USER)
             os.chown(self.folder, entry.pw_uid, entry.pw_gid)
@@ -75,14 +77,27 @@ class Postgres:
         pid = int((self.folder / "db" / "postmaster.pid").read_text().split()[0])
         os.kill(pid, signal.SIGKILL)
 
-    def fresh_database(self) -> str:
+    def fresh_database(self, template: str = "template1") -> str:
         """Creates a database and returns its address."""
         self._n += 1
         name = f"rrmm{self._n}"
         address = f"postgresql://{USER}@127.0.0.1:{self.port}"
         with psycopg.connect(f"{address}/postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
         return f"{address}/{name}"
+
+    def migrated_database(self) -> str:
+        """A database with all tables, copied from one that is migrated once."""
+        address = f"postgresql://{USER}@127.0.0.1:{self.port}"
+        if not self._prepared:
+            self._prepared = self.fresh_database().rpartition("/")[2]
+            env = {**os.environ, "DATABASE_URL": f"{address}/{self._prepared}", "KAFKA_URL": "",
+                   "DATA_DIR": tempfile.mkdtemp(prefix="rrmm-migrate-")}  # fmt: skip
+            subprocess.run(
+                [sys.executable, "manage.py", "migrate", "--verbosity", "0"],
+                check=True, cwd=ROOT, env=env,
+            )  # fmt: skip
+        return self.fresh_database(template=self._prepared)
 
     def remove(self) -> None:
         """Stops it for good and deletes its folder."""

@@ -26,7 +26,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
     if request.param == "sqlite":
         found = Desk(f"sqlite:///{tmp_path}/desk.sqlite3", tmp_path)
     else:
-        url = request.getfixturevalue("postgres").fresh_database()
+        url = request.getfixturevalue("postgres").migrated_database()
         if request.param == "kafka":
             found = DistributedDesk(url, tmp_path, request.getfixturevalue("broker"))
         else:
@@ -38,7 +38,7 @@ def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
 @pytest.fixture
 def distributed(broker: Broker, postgres: Postgres, tmp_path: Path) -> Iterator[DistributedDesk]:
     """A desk over Kafka, faust and PostgreSQL; nothing runs yet but the servers."""
-    found = DistributedDesk(postgres.fresh_database(), tmp_path, broker)
+    found = DistributedDesk(postgres.migrated_database(), tmp_path, broker)
     yield found
     found.end()
 

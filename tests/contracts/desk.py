@@ -33,7 +33,13 @@ class Desk:
         }
         self.started: list[subprocess.Popen[bytes]] = []
         self.log = folder / "desk.log"
-        self.manage("migrate", "--verbosity", "0", "--skip-checks")
+        if not self._has_tables():
+            self.manage("migrate", "--verbosity", "0", "--skip-checks")
+
+    def _has_tables(self) -> bool:
+        if self.url.startswith("sqlite"):
+            return False
+        return bool(self.rows("SELECT to_regclass('streams_record')")[0][0])
 
     def manage(self, *arguments: str) -> None:
         """Runs a command to its end."""

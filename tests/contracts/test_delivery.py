@@ -104,7 +104,7 @@ def test_a_dead_letter_can_be_taken_out_again(desk: Desk) -> None:
 def test_postgres_stopped_and_killed_under_load_loses_nothing(
     postgres: Postgres, tmp_path: Path
 ) -> None:
-    desk = Desk(postgres.fresh_database(), tmp_path)
+    desk = Desk(postgres.migrated_database(), tmp_path)
     try:
         desk.feed("500", str(LINES), "--work-ms", "3").wait(60)
         desk.worker()

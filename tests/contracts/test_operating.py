@@ -47,7 +47,7 @@ def is_alive(desk: DistributedDesk, name: str) -> bool:
 def lost(postgres: Postgres, tmp_path: Path) -> Iterator[DistributedDesk]:
     """A desk whose broker is its own: it is going to lose everything."""
     broker = Broker()
-    desk = DistributedDesk(postgres.fresh_database(), tmp_path, broker)
+    desk = DistributedDesk(postgres.migrated_database(), tmp_path, broker)
     yield desk
     desk.end()
     broker.remove()

@@ -41,7 +41,7 @@ def desk(postgres: Postgres, broker: Broker, tmp_path: Path) -> Iterator[Distrib
     feeds.write_text("feed = []\n")
     real = {"TOPOLOGY": "config.topology.TOPOLOGY", "JOBS": "config.topology.JOBS"}
     found = DistributedDesk(
-        postgres.fresh_database(), tmp_path, broker, FEEDS_FILE=str(feeds), **real
+        postgres.migrated_database(), tmp_path, broker, FEEDS_FILE=str(feeds), **real
     )
     found.shell(FEED)
     yield found
