@@ -1,11 +1,15 @@
 """What Prometheus reads: who may, what it finds, and what a look costs."""
 
 import logging
+import re
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import pytest
+import yaml
+from django.conf import settings
 from django.db import OperationalError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -231,6 +235,19 @@ def test_a_database_that_is_away_is_said_in_one_line(monkeypatch: pytest.MonkeyP
     answer = Client().get("/metrics", headers={"Authorization": f"Bearer {TOKEN}"})
     assert answer.status_code == 503
     assert answer.content == b"The database does not answer.\n"
+
+
+@pytest.mark.usefixtures("distributed")
+def test_alerts_and_manual_name_only_what_is_measured() -> None:
+    docs = Path(settings.ROOT) / "docs"
+    rules = (docs / "prometheus" / "alerts.yml").read_text()
+    measured = set(families()) | {"rrmm_events_total", "rrmm_info"}
+    expressions = [rule["expr"] for rule in yaml.safe_load(rules)["groups"][0]["rules"]]
+    named = set(re.findall(r"rrmm_\w+", " ".join(expressions)))
+    told = set(re.findall(r"`(rrmm_\w+)`", (docs / "operations.md").read_text()))
+    assert len(named) > 10
+    assert named <= measured
+    assert told == measured - {"rrmm", "rrmm_events"}, "and the manual names every metric"
 
 
 def test_nobodys_address_or_words_are_among_the_labels() -> None:
