@@ -189,12 +189,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
-    "filters": {"links": {"()": "rrmm.web.masking.MaskLinks"}},
+    "filters": {
+        "links": {"()": "rrmm.web.masking.MaskLinks"},
+        "seldom": {"()": "streams.seldom.Seldom"},
+    },
     "handlers": {
         "console": {
             "class": "logging.StreamHandler",
             "formatter": "plain",
-            "filters": ["links"],
+            "filters": ["seldom", "links"],
         }
     },
     "root": {"handlers": ["console"], "level": LOG_LEVEL},
@@ -202,7 +205,6 @@ LOGGING = {
         "django": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},  # answers of 4xx are the asker's, not ours
         "axes": {"level": "ERROR"},
-        "kafka": {"level": "CRITICAL"},  # every try of a connection; the relay says it once
         "rrmm": {"level": "INFO"},
         "streams": {"level": "INFO"},
     },

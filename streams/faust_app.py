@@ -245,5 +245,5 @@ class Watch:
 
 def run(group: str) -> None:
     """Runs a worker of the group in this process until SIGTERM or SIGINT."""
-    worker = faust.Worker(build(group), loglevel=settings.LOG_LEVEL)
+    worker = faust.Worker(build(group), override_logging=False, redirect_stdouts=False, quiet=True)
     worker.execute_from_commandline()
