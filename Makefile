@@ -7,10 +7,10 @@ DOTS = awk '/^Collecting/ {printf "."; n++; fflush()} /^Installing/ {printf " un
 RUN_STAMP := .venv/.run-$(shell cksum requirements/run.txt 2>/dev/null | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(shell cksum requirements/dev.txt 2>/dev/null | cut -d' ' -f1)
 
-.PHONY: help run setup test lint types imports check tests bench lock shots clean
+.PHONY: help run setup test lint types imports check tests test-postgres bench lock shots clean
 
 help: ## what there is
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
 run: $(RUN_STAMP) ## set everything up and start the mechanism at http://127.0.0.1:8000
 	@exec $(PY) manage.py up
@@ -19,6 +19,9 @@ setup: $(RUN_STAMP) ## only build .venv with what running needs
 
 test: $(DEV_STAMP) lint types imports ## lint, types, import contracts, all tests
 	$(PY) -m pytest
+
+test-postgres: $(DEV_STAMP) ## the tests of services, stages and pages again, on PostgreSQL
+	$(PY) -m tests.on_postgres
 
 lint: $(DEV_STAMP)
 	$(PY) -m ruff check .

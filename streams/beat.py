@@ -15,6 +15,7 @@ from streams import tally
 from streams.heartbeat import Pulse
 from streams.jobs import Job
 from streams.models import Lease
+from streams.plain import storable
 
 logger = logging.getLogger(__name__)
 
@@ -72,10 +73,10 @@ def perform(job: Job, holder: str) -> int:
     except (OperationalError, InterfaceError) as problem:
         logger.warning("job %s: no answer from the database (%s)", job.name, problem)
         connections.close_all()
-        error = f"{type(problem).__name__}: {problem}"[:500]
+        error = storable(f"{type(problem).__name__}: {problem}", 500)
     except Exception as problem:
         logger.exception("job %s failed", job.name)
-        error = f"{type(problem).__name__}: {problem}"[:500]
+        error = storable(f"{type(problem).__name__}: {problem}", 500)
     Lease.objects.filter(name=job.name, holder=holder).update(
         until=None, ran_at=timezone.now(), did=did, error=error
     )

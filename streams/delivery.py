@@ -13,6 +13,7 @@ from django.utils import timezone
 from streams import retry, tally
 from streams.log import load
 from streams.models import OPEN, Delivery, Record, State
+from streams.plain import storable
 from streams.topology import Stage
 from streams.wiring import handler
 
@@ -195,7 +196,7 @@ def _settle(stage: Stage, row: Delivery, error: Exception, outcome: Outcome) -> 
     """Books one failure: a later attempt, or the dead letters."""
     attempts = row.attempts + 1
     after = retry.wait(attempts, retry.Transient(str(error)) if _collided(error) else error)
-    words = f"{type(error).__name__}: {error}"[:ERROR_CHARS]
+    words = storable(f"{type(error).__name__}: {error}", ERROR_CHARS)
     state = State.BURIED if after is None else State.RETRY
     changed = Delivery.objects.filter(pk=row.pk, state__in=OPEN).update(
         state=state,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
 from tests import services
@@ -82,3 +83,18 @@ def _the_trail_can_be_emptied_between_tests() -> Iterator[None]:
     operations.execute_sql_flush = flush
     yield
     operations.execute_sql_flush = plain
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _a_tests_own_transaction_is_not_closed() -> Iterator[None]:
+    """Workers refresh their connection between batches; in a test, which rolls its one transaction
+    back, that would end the test (on PostgreSQL; SQLite hides it)."""
+    plain = BaseDatabaseWrapper.close_if_unusable_or_obsolete
+
+    def unless_inside(self: BaseDatabaseWrapper) -> None:
+        if not self.in_atomic_block:
+            plain(self)
+
+    BaseDatabaseWrapper.close_if_unusable_or_obsolete = unless_inside  # type: ignore[method-assign]
+    yield
+    BaseDatabaseWrapper.close_if_unusable_or_obsolete = plain  # type: ignore[method-assign]

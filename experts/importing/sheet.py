@@ -105,9 +105,12 @@ def delimiter_of(text: str) -> str:
 
 def _decoded_as(body: bytes, encoding: str) -> str:
     try:
-        return body.decode(encoding)
+        text = body.decode(encoding)
     except UnicodeDecodeError as error:
         raise Unreadable("not_text") from error
+    if "\0" in text:
+        raise Unreadable("not_text")
+    return text
 
 
 def _known(first: str, mark: str) -> int:

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.utils.deprecation import MiddlewareMixin
 
 POLICY = ", ".join(
@@ -30,6 +30,28 @@ class Headers(MiddlewareMixin):
         if match is not None and {"staff", "accounts", "experts"} & set(match.namespaces):
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+class OnlyText(MiddlewareMixin):
+    """Refuses NUL in addresses and forms: no text holds it, and PostgreSQL takes none. What hubs
+    post is no form, and stays unread here."""
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view: Callable[..., Any],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> None:
+        match = request.resolver_match
+        is_form = match is None or "hooks" not in match.namespaces
+        asked = "\0" in request.path_info or _holds_nul(request.GET)
+        if asked or (is_form and _holds_nul(request.POST)):
+            raise BadRequest("NUL in a text")
+
+
+def _holds_nul(form: QueryDict) -> bool:
+    return any("\0" in text for name, values in form.lists() for text in (name, *values))
 
 
 class StaffOnly(MiddlewareMixin):

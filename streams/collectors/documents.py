@@ -13,6 +13,8 @@ import fastfeedparser
 import feedparser
 from lxml import etree
 
+from streams.plain import storable
+
 MOST_ENTRIES = 2000
 """Of one document; the rest is dropped and counted."""
 
@@ -248,7 +250,7 @@ def hints(body: bytes) -> Hints:
     if head[:1] == b"{":
         return _json_hints(body)
     rels = dict(_rels(head))
-    return Hints(rels.get("hub", ""), rels.get("self", ""), _every(head))
+    return Hints(storable(rels.get("hub", "")), storable(rels.get("self", "")), _every(head))
 
 
 def _rels(head: bytes) -> Iterable[tuple[str, str]]:
@@ -273,6 +275,6 @@ def _json_hints(body: bytes) -> Hints:
         document = json.loads(body)
         hubs = [h for h in document.get("hubs", []) if str(h.get("type")).lower() == "websub"]
         hub = _text(hubs[0].get("url")) if hubs else ""
-        return Hints(hub, _text(document.get("feed_url")), 0)
+        return Hints(storable(hub), storable(_text(document.get("feed_url"))), 0)
     except (ValueError, AttributeError, TypeError, RecursionError):
         return Hints()

@@ -16,6 +16,7 @@ from streams.collectors import guard, headers
 from streams.collectors.failures import Failed, code_of, named
 from streams.collectors.hosts import Host, Turn
 from streams.collectors.inflate import Bomb, Inflater, TooBig, Unreadable
+from streams.plain import storable
 
 MOST_BYTES = 10_000_000
 HOPS = 5
@@ -217,12 +218,12 @@ class Fetcher:
             body_hash=mark,
             size=len(body),
             content_type=given.get("Content-Type", "")[:200],
-            etag=given.get("ETag", "")[:500],
+            etag=storable(given.get("ETag", ""), 500),
             last_modified=headers.last_modified(given.get("Last-Modified", ""), now),
             moved_to=moved_to,
             floor_s=headers.max_age(given.get("Cache-Control", "")),
-            hub=links.get("hub", ""),
-            topic=links.get("self", ""),
+            hub=storable(links.get("hub", "")),
+            topic=storable(links.get("self", "")),
         )
 
     async def _body(self, answer: aiohttp.ClientResponse) -> bytes:

@@ -22,6 +22,7 @@ from streams.collectors.failures import Failed
 from streams.collectors.fetch import MOST_BYTES, Fetcher
 from streams.collectors.limits import from_settings
 from streams.collectors.models import Feed, Inbox, WebSubState
+from streams.plain import storable
 from streams.tally import count
 
 LEASE = timedelta(days=10)
@@ -157,10 +158,8 @@ def verify(feed_id: uuid.UUID, token: str, asked: Mapping[str, str]) -> str | No
         count("websub.unknown")
         return None
     if asked.get("hub.mode") == "denied":
-        why = asked.get("hub.reason", "")[:200]
-        Feed.objects.filter(pk=feed.pk).update(
-            websub_state=WebSubState.REFUSED, websub_error=f"denied {why}".strip()
-        )
+        why = storable(f"denied {asked.get('hub.reason', '')}".strip(), 200)
+        Feed.objects.filter(pk=feed.pk).update(websub_state=WebSubState.REFUSED, websub_error=why)
         count("websub.denied")
         return ""
     challenge = asked.get("hub.challenge", "")

@@ -71,7 +71,7 @@ def canonical(link: str, base: str = "") -> str:
     except (ValueError, AttributeError):
         return ""
     good = url.startswith(("http://", "https://")) and host and len(url) <= URL_LENGTH
-    return url if good else ""
+    return url if good and not _ODD.search(url) else ""
 
 
 def key_of(*parts: str | bytes) -> int:

@@ -14,6 +14,7 @@ from streams.events import MailQueued, MailSent
 from streams.log import append
 from streams.mail.models import Message, MessageState
 from streams.mail.outgoing import Outgoing
+from streams.plain import storable
 
 LEASE = timedelta(minutes=2)
 
@@ -58,7 +59,7 @@ def lease(message_id: UUID) -> Message | None:
 def give_back(message_id: UUID, why: str) -> None:
     """Ends the lease after a failure that may heal."""
     Message.objects.filter(pk=message_id, state=MessageState.SENDING).update(
-        state=MessageState.QUEUED, lease_until=None, why=why[:300]
+        state=MessageState.QUEUED, lease_until=None, why=storable(why, 300)
     )
 
 
@@ -73,8 +74,8 @@ def settle(
     )
     changed = open_ones.update(
         state=state,
-        why=why[:300],
-        provider_id=provider_id[:200],
+        why=storable(why, 300),
+        provider_id=storable(provider_id, 200),
         kept_here=kept_here,
         lease_until=None,
         sent_at=now if state == MessageState.SENT else None,

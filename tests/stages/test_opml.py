@@ -83,7 +83,7 @@ def test_what_goes_out_comes_in_again_unchanged() -> None:
 
 
 def test_the_file_is_well_formed_whatever_an_outlet_is_called() -> None:
-    Feed.objects.create(url="https://a.example/?x=1&y=2", outlet='<"Tom & Jerry">\x00\x0b')
+    Feed.objects.create(url="https://a.example/?x=1&y=2", outlet='<"Tom & Jerry">\x01\x0b')
 
     outline = ET.fromstring(export_opml()).find("./body/outline/outline")
 

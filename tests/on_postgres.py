@@ -1,0 +1,29 @@
+"""Runs tests with PostgreSQL as Django's database: `python -m tests.on_postgres [pytest's words]`.
+
+The server is started for the run and removed after it.
+"""
+
+import os
+import signal
+import sys
+
+import pytest
+
+from tests.postgres import Postgres
+
+WORDS = ("tests/stages", "tests/web", "-m", "not (browser or kafka or postgres or data)")
+"""What runs when nothing is said: whatever works on tables. The others start what they need."""
+
+
+def main() -> int:
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through `finally`
+    server = Postgres()
+    try:
+        os.environ["DATABASE_URL"] = server.fresh_database()
+        return int(pytest.main(sys.argv[1:] or list(WORDS)))
+    finally:
+        server.remove()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
