@@ -148,10 +148,7 @@ class Relay:
 
     def _close(self) -> None:
         if self.producer is not None:
-            try:
-                self.producer.close(timeout=2)
-            except kafka.BrokerAway:
-                logger.debug("the producer did not close in order")
+            kafka.end(self.producer)
             self.producer = None
 
 

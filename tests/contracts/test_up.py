@@ -2,12 +2,15 @@
 
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from streams import kafka
 from tests.contracts.desk import Desk
 from tests.kafka_broker import Broker
 from tests.postgres import Postgres
@@ -96,3 +99,22 @@ def test_a_worker_that_hangs_is_killed_and_its_work_done_by_the_next(
         assert not living(str(tmp_path)), "a process was left behind"
     finally:
         house.end()
+
+
+def test_a_producer_whose_broker_went_away_leaves_no_thread_behind(
+    lonely: Broker, settings: Any
+) -> None:
+    settings.KAFKA_URL = lonely.url
+    before = threading.active_count()
+    producer = kafka.producer()
+    with kafka.admin() as admin:
+        admin.create_topics({"lost": {"num_partitions": 1, "replication_factor": 1}})
+        admin.wait_for_topics(["lost"])
+    producer.send("lost", b"before").get(10)
+    lonely.kill()
+    producer.send("lost", b"after")
+    kafka.end(producer)
+    end = time.monotonic() + 30
+    while threading.active_count() > before and time.monotonic() < end:
+        time.sleep(0.1)
+    assert threading.active_count() == before
