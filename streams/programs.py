@@ -3,8 +3,11 @@
 import sys
 
 from django.conf import settings
+from django.db import DatabaseError, connection
 
 from streams.distributed import is_distributed
+from streams.heartbeat import worker_kind
+from streams.queries import processes
 from streams.supervisor import Program
 from streams.wiring import topology
 
@@ -22,11 +25,25 @@ def programs(*, demo: bool, workers: int = 1) -> list[Program]:
         allow = f"{allow},127.0.0.1:{settings.DEMO_PORT}".strip(",")
         found.append(Program("demo", _manage("demo_feeds"), grace=2.0))
     found += _distributed(workers) if is_distributed() else _embedded()
+    # the demonstration begins when it is first read: not before somebody works on what it brings
+    ready = _somebody_works if demo else None
+    collect = {"COLLECT_ALLOW": allow}
     found += [
         Program("beat", _manage("beat"), grace=5.0),
-        Program("collect", _manage("collect"), grace=5.0, env={"COLLECT_ALLOW": allow}),
+        Program("collect", _manage("collect"), grace=5.0, env=collect, ready=ready),
     ]
     return found
+
+
+def _somebody_works() -> bool:
+    """Whether a worker of the first group has given a sign of life: its models are loaded."""
+    kind = worker_kind(topology().groups()[0])
+    try:
+        return bool(processes(f"{kind}@"))
+    except DatabaseError:
+        return False
+    finally:
+        connection.close()  # the supervisor asks rarely, and holds nothing open
 
 
 def _embedded() -> list[Program]:

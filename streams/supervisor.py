@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import IO
 
@@ -20,15 +20,21 @@ SETTLED = 30.0
 """A child that lived this long starts its back-off anew."""
 
 
+READY_PATIENCE = 60.0
+"""A child does not wait longer than this for what it would rather find ready."""
+
+
 @dataclass(frozen=True, slots=True)
 class Program:
-    """One child. grace: seconds between SIGTERM and SIGKILL; stop_order: lower stops first."""
+    """One child. grace: seconds between SIGTERM and SIGKILL; stop_order: lower stops first;
+    ready: whether it should start yet, asked until it says so."""
 
     name: str
     command: Sequence[str]
     grace: float = 6.0
     stop_order: int = 0
     env: Mapping[str, str] = field(default_factory=dict)
+    ready: Callable[[], bool] | None = None
 
 
 class Child:
@@ -39,6 +45,7 @@ class Child:
         self.process: subprocess.Popen[str] | None = None
         self.deaths = 0
         self.born = self.next_start = 0.0
+        self.patience_ends = time.monotonic() + READY_PATIENCE
 
     def start(self) -> None:
         """Starts it in a session of its own; its lines come out with its name before them."""
@@ -64,8 +71,13 @@ class Child:
             pause = BACKOFF[min(self.deaths, len(BACKOFF) - 1)]
             self.say(f"ended with {code}; starts again in {pause:g} s")
             self.process, self.next_start = None, now + pause
-        if self.process is None and now >= self.next_start:
+        if self.process is None and now >= self.next_start and self._may_start(now):
             self.start()
+
+    def _may_start(self, now: float) -> bool:
+        """Whether nothing has to be waited for (any more)."""
+        ready = self.program.ready
+        return ready is None or bool(self.born) or now > self.patience_ends or ready()
 
     def ask_to_end(self) -> None:
         """SIGTERM to the child alone; it ends its own children."""
@@ -110,7 +122,7 @@ class Supervisor:
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, lambda *_: self.asked.set())
         for child in self.children:
-            child.start()
+            child.watch()
         if on_start is not None:
             on_start.start()
         try:
