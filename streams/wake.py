@@ -6,6 +6,10 @@ import psycopg
 from django.db import connection
 
 CHANNEL = "rrmm_log"
+DJANGOS = {"context", "cursor_factory", "pool", "prepare_threshold"}
+"""Of a connection's parameters: what is no business of the server's."""
+KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
+"""Seconds: a listener is silent for hours, and what lies between may forget it without a word."""
 STEP = 0.02
 """Seconds between two looks at SQLite's change counter."""
 
@@ -15,9 +19,13 @@ class Waker:
 
     SQLite: `PRAGMA data_version` of this thread's connection (it changes with every commit of
     another connection). PostgreSQL: LISTEN on a connection of its own; `append` notifies.
+
+    lost: set when that connection went away, so that notices may have been missed; who cares
+    clears it.
     """
 
     def __init__(self) -> None:
+        self.lost = False
         self._seen: int | None = None
         self._listening: psycopg.Connection[tuple[object, ...]] | None = None
 
@@ -52,15 +60,14 @@ class Waker:
                 return True  # what was written before we listened
             return any(True for _ in self._listening.notifies(timeout=seconds, stop_after=1))
         except psycopg.OperationalError:
+            self.lost = True
             self.close()
             time.sleep(min(seconds, 0.5))
             return False
 
 
 def _listen() -> "psycopg.Connection[tuple[object, ...]]":
-    parameters = connection.get_connection_params()
-    wanted = ("host", "port", "dbname", "user", "password", "sslmode", "sslrootcert")
-    given = {key: parameters[key] for key in wanted if parameters.get(key)}
-    listening = psycopg.connect(**given, autocommit=True)
+    given = {k: v for k, v in connection.get_connection_params().items() if k not in DJANGOS}
+    listening = psycopg.connect(**(KEEPALIVE | given), autocommit=True)
     listening.execute(f"LISTEN {CHANNEL}")
     return listening

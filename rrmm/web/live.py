@@ -8,7 +8,7 @@ import logging
 import threading
 import time
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -56,6 +56,8 @@ IDLE = 1.0
 """Seconds after which the thread looks whether anybody still listens."""
 REST = 0.1
 """Seconds between two looks, so that a busy database is not asked at every commit."""
+LOOK = 4.0
+"""Seconds after which records are looked for unasked: a notice may be lost. Below OVERLAP."""
 ROOM = 500
 """Messages that wait for one slow stream; beyond that it is told to fetch everything."""
 
@@ -75,8 +77,8 @@ class Stream:
         self.loop = asyncio.get_running_loop()
         self.queue: asyncio.Queue[Message | None] = asyncio.Queue(ROOM)
 
-    def put(self, messages: Iterable[Message]) -> None:
-        """Called in the stream's loop. A full queue becomes one None: fetch everything."""
+    def put(self, messages: Iterable[Message | None]) -> None:
+        """Called in the stream's loop. None, and a full queue, mean: fetch everything."""
         for message in messages:
             try:
                 self.queue.put_nowait(message)
@@ -96,7 +98,7 @@ class Notifier:
         self._thread: threading.Thread | None = None
         self._seen: set[UUID] = set()
         self._order: deque[UUID] = deque()
-        self._strip_at = 0.0
+        self._strip_at = self._looked_at = 0.0
         self._stale = False
 
     def join(self) -> Stream:
@@ -128,6 +130,9 @@ class Notifier:
             self._unseen()
             while self._streams:
                 changed = waker.wait(IDLE)
+                if changed and waker.lost:
+                    waker.lost = False
+                    self._tell([None])
                 self._look(changed)
                 if changed:
                     time.sleep(REST)
@@ -135,6 +140,7 @@ class Notifier:
             log.warning("live pages lost the database; trying again in a second", exc_info=True)
             connection.close()
             time.sleep(1)
+            self._tell([None])
         finally:
             waker.close()
 
@@ -151,10 +157,10 @@ class Notifier:
         The strip's hint may come later than the change, but it always comes after the last one.
         """
         messages: list[Message] = []
-        if changed:
+        if changed or time.monotonic() - self._looked_at >= LOOK:
             fresh = [Message(NAME_OF[kind], key) for kind, key in self._unseen()]
             messages += dict.fromkeys(fresh)
-            self._stale = True
+            self._stale = self._stale or changed or bool(fresh)
         if self._stale and time.monotonic() - self._strip_at >= STRIP_EVERY:
             self._stale, self._strip_at = False, time.monotonic()
             strip.forget()
@@ -163,6 +169,7 @@ class Notifier:
             self._tell(messages)
 
     def _unseen(self) -> list[tuple[str, str]]:
+        self._looked_at = time.monotonic()
         since = first_id_of(timezone.now() - OVERLAP)
         rows = Record.objects.filter(id__gte=since, kind__in=NAME_OF).order_by("id")
         found = []
@@ -170,6 +177,8 @@ class Notifier:
             if ident not in self._seen:
                 self._remember(ident)
                 found.append((kind, key))
+        if connection.vendor == "postgresql":
+            connection.close()  # the requests share few; SQLite's tells of changes
         return found
 
     def _remember(self, ident: UUID) -> None:
@@ -178,7 +187,7 @@ class Notifier:
         if len(self._order) > 20_000:
             self._seen.discard(self._order.popleft())
 
-    def _tell(self, messages: list[Message]) -> None:
+    def _tell(self, messages: Sequence[Message | None]) -> None:
         with self._lock:
             streams = list(self._streams)
         for stream in streams:

@@ -3,9 +3,7 @@
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from uuid import uuid4
 
-import psycopg
 import pytest
 
 from tests.contracts.desk import Desk, DistributedDesk
@@ -54,15 +52,6 @@ def furnished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
-def tables(postgres: Postgres, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a database that `migrate` prepared: others are copied from it."""
-    url = postgres.fresh_database()
-    done = python(environment(Path(tmp_path_factory.mktemp("new")), url), "manage.py", "migrate")
-    assert done.returncode == 0, done.stderr
-    return url
-
-
 @pytest.fixture
 def bare(furnished: Path, postgres: Postgres, tmp_path: Path) -> Move:
     """Into a database without tables."""
@@ -71,10 +60,6 @@ def bare(furnished: Path, postgres: Postgres, tmp_path: Path) -> Move:
 
 
 @pytest.fixture
-def move(bare: Move, tables: str) -> Move:
+def move(bare: Move, postgres: Postgres) -> Move:
     """Into a database with empty tables."""
-    server, _slash, prepared = tables.rpartition("/")
-    name = f"copy_{uuid4().hex}"
-    with psycopg.connect(f"{server}/postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {prepared}")
-    return Move(bare.old, bare.new, f"{server}/{name}")
+    return Move(bare.old, bare.new, postgres.migrated_database())
