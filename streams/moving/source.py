@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -45,7 +46,7 @@ class DeskFile:
                   "`manage.py up` runs, or stop its service).") % {"path": path}
             )  # fmt: skip
         self._connection = _open(path)
-        self._version = 0
+        self._stood: tuple[int, ...] = ()
 
     def applied(self) -> set[tuple[str, str]]:
         """The migrations that made the file. Raises CannotMove where there are none."""
@@ -85,13 +86,13 @@ class DeskFile:
 
     def begin(self) -> None:
         """From now on everything is read as it stands now."""
-        self._version = self._data_version()
+        self._stood = self._state()
         self._connection.execute("BEGIN")
 
     def end(self) -> None:
         """Raises CannotMove when somebody wrote since `begin`: that would be missing."""
         self._connection.execute("COMMIT")
-        if self._data_version() != self._version:
+        if self._state() != self._stood:
             raise CannotMove(
                 _("%(path)s was written to while it was read. Nothing was moved. End whatever "
                   "works on it, then start the move again.") % {"path": self.path}
@@ -124,8 +125,11 @@ class DeskFile:
         """Any question."""
         return self._connection.execute(sql)
 
-    def _data_version(self) -> int:
-        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+    def _state(self) -> tuple[int, ...]:
+        """Changes with every commit of anybody else."""
+        file = self.path.stat()
+        (version,) = self._connection.execute("PRAGMA data_version").fetchone()
+        return int(version), file.st_size, file.st_mtime_ns
 
 
 def check_migrations(applied: Iterable[tuple[str, str]]) -> None:
@@ -173,23 +177,21 @@ def _is_in_use(path: Path) -> bool:
 
 
 def _open(path: Path) -> sqlite3.Connection:
-    """Read-only; also from a folder that we may not write to, where nothing is left to recover."""
-    address = f"file:{quote(str(path.resolve()))}?mode=ro"
+    """Read-only; also from a folder that cannot be written to, where nothing is left to recover."""
     left = path.with_name(f"{path.name}-wal")
-    for how in ("", "&immutable=1"):
-        if how and left.exists() and left.stat().st_size:
-            break
-        connection = sqlite3.connect(address + how, uri=True, isolation_level=None)
-        try:
-            connection.execute("SELECT 1 FROM sqlite_master").fetchall()
-        except sqlite3.OperationalError:
-            connection.close()
-        except sqlite3.DatabaseError as error:
-            raise CannotMove(_not_a_desk(path, str(error))) from error
-        else:
-            return connection
-    raise CannotMove(
-        _("%(path)s cannot be read. Give this user the right to read it and to write into its "
-          "folder (SQLite keeps notes beside the file), or copy it, with the files beside it, "
-          "to where that is so.") % {"path": path}
-    )  # fmt: skip
+    fixed = not os.access(path.parent, os.W_OK)
+    address = f"file:{quote(str(path.resolve()))}?mode=ro" + ("&immutable=1" if fixed else "")
+    try:
+        if fixed and left.exists() and left.stat().st_size:
+            raise sqlite3.OperationalError
+        connection = sqlite3.connect(address, uri=True, isolation_level=None)
+        connection.execute("SELECT 1 FROM sqlite_master").fetchall()
+    except sqlite3.OperationalError as error:
+        raise CannotMove(
+            _("%(path)s cannot be read as it lies there. Copy it, with the files beside it whose "
+              "names begin like its own, into a folder that this user may write to.")
+            % {"path": path}
+        ) from error  # fmt: skip
+    except sqlite3.DatabaseError as error:
+        raise CannotMove(_not_a_desk(path, str(error))) from error
+    return connection

@@ -1,5 +1,6 @@
 """`manage.py move` does not begin where it could not end well, and says what to do."""
 
+import shutil
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from streams.moving import source
 from tests.contracts.move_kit import Move
 from tests.postgres import Postgres
 
@@ -115,3 +117,19 @@ def test_without_a_trace_of_the_secret_key_the_move_says_so(move: Move) -> None:
     done = move.run(SECRET_KEY="x" * 50)
     assert done.returncode == 0
     assert "Nothing tells whether SECRET_KEY is the old desk's" in done.stdout
+
+
+def test_from_a_folder_that_is_read_only_a_file_is_read_unless_something_is_left_beside_it(
+    furnished: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shutil.copy(furnished / "rrmm.sqlite3", tmp_path)
+    monkeypatch.setattr("os.access", lambda *_: False)  # who is root may always write
+    desk = source.DeskFile(tmp_path / "rrmm.sqlite3")
+    desk.begin()
+    assert desk.applied() == source.known_migrations()
+    desk.end()
+    desk.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["rrmm.sqlite3"]
+    (tmp_path / "rrmm.sqlite3-wal").write_bytes(b"not yet in the file")
+    with pytest.raises(source.CannotMove, match="Copy it, with the files beside it"):
+        source.DeskFile(tmp_path / "rrmm.sqlite3")
