@@ -4,6 +4,7 @@ SHELL := bash
 PY := .venv/bin/python
 PIP_INSTALL = $(PY) -m pip install --disable-pip-version-check --progress-bar off --require-hashes
 DOTS = awk '/^Collecting/ {printf "."; n++; fflush()} /^Installing/ {printf " unpacking"; fflush()} END {if (n) print " " n " packages"}'
+JOBS ?= 2
 RUN_STAMP := .venv/.run-$(shell cksum requirements/run.txt 2>/dev/null | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(shell cksum requirements/dev.txt 2>/dev/null | cut -d' ' -f1)
 
@@ -18,7 +19,7 @@ run: $(RUN_STAMP) ## set everything up and start the mechanism at http://127.0.0
 setup: $(RUN_STAMP) ## only build .venv with what running needs
 
 test: $(DEV_STAMP) lint types imports ## lint, types, import contracts, all tests
-	$(PY) -m pytest
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup
 
 test-postgres: $(DEV_STAMP) ## the tests of services, stages and pages again, on PostgreSQL
 	$(PY) -m tests.on_postgres

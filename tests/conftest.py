@@ -22,6 +22,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What shares a house or a server's state stays in one process when several run the tests."""
+    for item in items:
+        group = item.path.stem
+        if item.path.parent.name == "stories":
+            runtime = getattr(item, "callspec", None)
+            group = f"stories on {runtime.params.get('runtime') if runtime else 'any'}"
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of real development data; skips where it is absent, fails in CI."""
