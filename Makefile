@@ -19,7 +19,7 @@ run: $(RUN_STAMP) ## set everything up and start the mechanism at http://127.0.0
 setup: $(RUN_STAMP) ## only build .venv with what running needs
 
 test: $(DEV_STAMP) lint types imports ## lint, types, import contracts, all tests
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup
+	$(PY) -m pytest -n $(JOBS) --no-loadscope-reorder
 
 test-postgres: $(DEV_STAMP) ## the tests of services, stages and pages again, on PostgreSQL
 	$(PY) -m tests.on_postgres

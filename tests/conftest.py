@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.sqlite3.base import DatabaseWrapper
+from xdist.scheduler import LoadScopeScheduling
 
 from tests import services
 from tests.kafka_broker import Broker
@@ -22,15 +23,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-@pytest.hookimpl(tryfirst=True)  # before the groups are read
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares a house or a server's state stays in one process when several run the tests."""
-    for item in items:
-        group = item.path.stem
-        if item.path.parent.name == "stories":
-            runtime = getattr(item, "callspec", None)
-            group = f"stories on {runtime.params.get('runtime') if runtime else 'any'}"
-        item.add_marker(pytest.mark.xdist_group(group))
+class ByHouse(LoadScopeScheduling):
+    """Where several processes run the tests: a file stays in one, and so do all stories of a
+    runtime, because they share a house."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file: str = nodeid.partition("::")[0]
+        if "/stories/" not in file:
+            return file
+        return "stories, distributed" if "distributed" in nodeid else "stories, embedded"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByHouse:
+    return ByHouse(config, log)
 
 
 @pytest.fixture(scope="session")
