@@ -23,7 +23,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-class ByHouse(LoadScopeScheduling):
+class ByHouse(LoadScopeScheduling):  # type: ignore[misc]  # its package tells no types
     """Where several processes run the tests: a file stays in one, and so do all stories of a
     runtime, because they share a house."""
 
