@@ -2,7 +2,8 @@
 and more than there is room for."""
 
 import json
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from uuid import uuid4
 
@@ -58,6 +59,15 @@ def test_a_text_loses_what_no_database_holds_and_what_is_too_long() -> None:
     assert storable("as it is \N{FIRE}") == "as it is \N{FIRE}"
 
 
+@pytest.fixture
+def unheard() -> Iterator[None]:
+    """Nothing is logged: what the tests say goes between processes, which odd text cannot."""
+    logging.disable()
+    yield
+    logging.disable(logging.NOTSET)
+
+
+@pytest.mark.usefixtures("unheard")
 def test_an_error_with_odd_words_still_becomes_a_dead_letter() -> None:
     stage = Stage("escalate", (FlashpointGrew,), f"{__name__}.fails")
     event = FlashpointGrew(flashpoint=uuid4(), severity=1, articles=1)
@@ -73,6 +83,7 @@ def test_an_error_with_odd_words_still_becomes_a_dead_letter() -> None:
     assert row.error == f"ValueError: {MENDED}"
 
 
+@pytest.mark.usefixtures("unheard")
 def test_a_job_that_fails_with_odd_words_gives_its_lease_back() -> None:
     job = Job("odd", timedelta(seconds=1), f"{__name__}.fails_as_a_job")
     assert beat.take(job, "me")
