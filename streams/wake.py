@@ -5,7 +5,8 @@ import time
 import psycopg
 from django.db import connection
 
-CHANNEL = "rrmm_log"
+LOG, INBOX = "rrmm_log", "rrmm_inbox"
+"""Channels: records were written; a hub pushed a document."""
 DJANGOS = {"context", "cursor_factory", "pool", "prepare_threshold"}
 """Of a connection's parameters: what is no business of the server's."""
 KEEPALIVE = {"keepalives_idle": 15, "keepalives_interval": 5, "keepalives_count": 3}
@@ -24,8 +25,8 @@ class Waker:
     clears it.
     """
 
-    def __init__(self) -> None:
-        self.lost = False
+    def __init__(self, channel: str = LOG) -> None:
+        self.channel, self.lost = channel, False
         self._seen: int | None = None
         self._listening: psycopg.Connection[tuple[object, ...]] | None = None
 
@@ -56,7 +57,7 @@ class Waker:
     def _wait_for_notice(self, seconds: float) -> bool:
         try:
             if self._listening is None or self._listening.closed:
-                self._listening = _listen()
+                self._listening = _listen(self.channel)
                 return True  # what was written before we listened
             return any(True for _ in self._listening.notifies(timeout=seconds, stop_after=1))
         except psycopg.OperationalError:
@@ -66,8 +67,8 @@ class Waker:
             return False
 
 
-def _listen() -> "psycopg.Connection[tuple[object, ...]]":
+def _listen(channel: str) -> "psycopg.Connection[tuple[object, ...]]":
     given = {k: v for k, v in connection.get_connection_params().items() if k not in DJANGOS}
     listening = psycopg.connect(**(KEEPALIVE | given), autocommit=True)
-    listening.execute(f"LISTEN {CHANNEL}")
+    listening.execute(f"LISTEN {channel}")
     return listening

@@ -12,11 +12,18 @@ from uuid import UUID
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, close_old_connections
+from django.db import (
+    DatabaseError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    close_old_connections,
+)
 from django.utils import timezone
 
 from streams import tally
 from streams.collectors import decide, due, parse, subscriptions
+from streams.collectors.bell import Bell
 from streams.collectors.fetch import Fetched, Fetcher, Wanted
 from streams.collectors.models import Feed
 from streams.collectors.parse import Job, Parsed
@@ -24,14 +31,15 @@ from streams.collectors.state import Arrival
 from streams.collectors.store import store
 from streams.collectors.workers import Parsers
 from streams.heartbeat import Pulse
+from streams.turn import Turn
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
+TURN = "collect"
+"""Name of the lease: two collectors must not poll the same feeds."""
 TICK = 0.25
 """Seconds between two looks for due feeds."""
-INBOX_TICK = 0.1
-"""Seconds between two looks into the hubs' inbox (one probe of an index)."""
 HUBS_TICK = 2.0
 """Seconds between two looks for hubs to ask."""
 BATCH = 100
@@ -68,7 +76,7 @@ class Collector:
         """Feeds between being found due and being stored."""
         self._inbox: set[UUID] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._pulse = Pulse("collect")
+        self._pulse, self._turn, self._bell = Pulse("collect"), Turn(TURN), Bell()
         self._most = settings.COLLECT_TOGETHER * 2
         self.counts: Counter[str] = Counter()
 
@@ -76,11 +84,13 @@ class Collector:
         """Until `stop()`; what was fetched by then is stored if that takes no longer than
         PATIENCE seconds, the rest is fetched again the next time."""
         storing = asyncio.create_task(self._forever(self._store_next, 0))
+        listening = asyncio.create_task(self._bell.listen())
         looking = [
             asyncio.create_task(self._forever(work, seconds))
             for work, seconds in (
+                (self._keep_turn, 0.2),
                 (self._poll_due, TICK),
-                (self._take_inbox, INBOX_TICK),
+                (self._take_inbox, 0),
                 (self._ask_hubs, HUBS_TICK),
                 (self._beat, 1.0),
             )
@@ -92,6 +102,10 @@ class Collector:
             async with asyncio.timeout(PATIENCE):
                 await self._ready.join()
         await _cancel(storing)
+        self._bell.close()
+        await listening
+        with contextlib.suppress(DatabaseError):
+            await in_database(self._turn.release)
 
     async def poll_once(self, feeds: Sequence[Feed]) -> Counter[str]:
         """Polls these feeds and stores what they bring; for tests, benchmarks and `--once`."""
@@ -105,27 +119,39 @@ class Collector:
 
     # --- what there is to do --------------------------------------------------------------------
 
+    async def _keep_turn(self) -> None:
+        """One collector works; others stand by and take over when it dies."""
+        had = self._turn.mine
+        if await in_database(self._turn.keep) and not had:
+            self._bell.ring()
+
     async def _poll_due(self) -> None:
         room = self._most - len(self._busy)
-        if room <= 0:
+        if room <= 0 or not self._turn.mine:
             return
         for feed in await in_database(due.feeds, timezone.now(), room, self._busy):
             self._begin(feed)
 
     async def _take_inbox(self) -> None:
+        await self._bell.wait()
+        if not self._turn.mine:
+            return
         for pushed in await in_database(due.inbox, self._inbox):
             self._inbox.add(pushed.pk)
             self._spawn(self._take(pushed))
 
     async def _ask_hubs(self) -> None:
-        feeds = await in_database(subscriptions.claim)
+        feeds = await in_database(subscriptions.claim) if self._turn.mine else []
         if feeds:
             asking = (subscriptions.ask(self._fetcher, feed) for feed in feeds)
             said = await asyncio.gather(*asking)
             await in_database(subscriptions.note_answers, list(zip(feeds, said, strict=True)))
 
     async def _beat(self) -> None:
-        await in_database(self._pulse.beat, busy=len(self._busy), waiting=self._ready.qsize())
+        says = {"busy": len(self._busy), "waiting": self._ready.qsize()}
+        if not self._turn.mine:
+            says["standby"] = True
+        await in_database(self._pulse.beat, **says)
         await in_database(tally.flush)
 
     # --- one feed -------------------------------------------------------------------------------
@@ -184,17 +210,22 @@ class Collector:
                 self._ready.task_done()
                 if arrival.pushed:
                     self._inbox.discard(arrival.inbox)
+                    self._bell.ring()  # the feed's next document may wait
                 else:
                     self._busy.discard(arrival.feed.pk)
 
-    async def _store(self, batch: Sequence[Arrival]) -> None:
-        """Stores the batch; a document that the database refuses is found and left alone."""
+    async def _store(self, batch: Sequence[Arrival], *, again: bool = True) -> None:
+        """Stores the batch; a document that the database refuses is found and left alone.
+
+        again: what collides with rows that somebody else has just written is looked at once
+        more (the collector whose turn it was before may not have ended yet).
+        """
         try:
             counts = await self._patiently(store, batch)
         except (DatabaseError, ValueError, TypeError) as error:
-            if len(batch) > 1:
+            if len(batch) > 1 or (again and isinstance(error, IntegrityError)):
                 for arrival in batch:
-                    await self._store([arrival])
+                    await self._store([arrival], again=len(batch) > 1)
                 return
             counts = await self._patiently(store, [_refused(batch[0], error)])
         self.counts += counts

@@ -180,7 +180,7 @@ def _lease(seconds: str) -> timedelta:
 
 
 def receive(feed_id: uuid.UUID, token: str, pushed: Pushed) -> int:
-    """Puts a pushed document into the inbox, where the collector finds it within 0.1 s.
+    """Puts a pushed document into the inbox, where the collector finds it at once.
 
     Not parsed here: the web process must stay quick. Gives the HTTP status to answer with. A
     wrong signature is answered with 202 too, and dropped, as WebSub 7.1 asks.
@@ -210,7 +210,7 @@ def _lay_down(feed: Feed, pushed: Pushed) -> None:
         Inbox.objects.create(feed=feed, body=pushed.body, content_type=content_type)
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_notify(%s, '')", [wake.CHANNEL])
+                cursor.execute("SELECT pg_notify(%s, '')", [wake.INBOX])
         count("websub.received")
 
 

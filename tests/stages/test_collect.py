@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from aiohttp import web
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from streams import tally
@@ -205,6 +205,25 @@ class Surrogate(Inline):
             return parsed
         bad = Fresh(1, "https://bad.example/", "\ud800", "", job.now, "")
         return Parsed(fresh=(bad,), keys=parsed.keys)
+
+
+def test_what_another_collector_has_just_stored_is_known_at_the_second_look(
+    press: Press, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = press.at("/feed", answers(rss([item(1)])))
+    calls: list[int] = []
+
+    def collides_at_first(batch: Any) -> Any:
+        calls.append(len(batch))
+        if len(calls) == 1:
+            raise IntegrityError("as when two insert the same row")
+        return store(batch)
+
+    monkeypatch.setattr(collector_module, "store", collides_at_first)
+    press.poll()
+    assert calls == [1, 1]
+    assert press.feed(path).last_status == "ok"
+    assert Article.objects.count() == 1
 
 
 def test_what_the_database_refuses_harms_nobody_else(press: Press) -> None:

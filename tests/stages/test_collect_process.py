@@ -81,6 +81,9 @@ def test_a_feed_in_work_is_not_begun_again() -> None:
         async with Fetcher(QUICK) as fetcher:
             running = Collector(fetcher, Inline())
             await running._poll_due()
+            assert not running._busy  # another collector may have the turn
+            await running._keep_turn()
+            await running._poll_due()
             await running._poll_due()
             return len(running._busy)
 

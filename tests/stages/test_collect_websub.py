@@ -60,6 +60,7 @@ def take_inbox() -> None:
     async def take() -> None:
         async with Fetcher(Limits()) as fetcher:
             collector = Collector(fetcher, Inline())
+            await collector._keep_turn()
             await collector._take_inbox()
             while collector._tasks:
                 await next(iter(collector._tasks))

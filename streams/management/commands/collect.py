@@ -7,16 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from streams.collectors import due, sources
-from streams.collectors.collector import Collector, in_database
+from streams.collectors.collector import TURN, Collector, in_database
 from streams.collectors.fetch import Fetcher
 from streams.collectors.limits import from_settings
 from streams.collectors.workers import Parsers
 from streams.processes import Stopper
+from streams.turn import Turn
 
 log = logging.getLogger("streams.collectors")
 
@@ -55,6 +56,17 @@ async def _run(stop: Callable[[], bool]) -> None:
 
 
 async def _once(write: Callable[[str], object]) -> None:
+    turn = Turn(TURN)
+    if not await in_database(turn.keep):
+        told = {"holder": await in_database(turn.holder)}
+        raise CommandError(_("A collector is at work (%(holder)s): it polls what is due.") % told)
+    try:
+        await _poll_all(write)
+    finally:
+        await in_database(turn.release)
+
+
+async def _poll_all(write: Callable[[str], object]) -> None:
     async with (
         Fetcher(from_settings()) as fetcher,
         Parsers(settings.COLLECT_PARSERS) as parsers,
