@@ -22,7 +22,7 @@ test: $(DEV_STAMP) lint types imports ## lint, types, import contracts, all test
 	$(PY) -m pytest -n $(JOBS) --no-loadscope-reorder
 
 test-postgres: $(DEV_STAMP) ## the tests of services, stages and pages again, on PostgreSQL
-	$(PY) -m tests.on_postgres
+	$(PY) -m tests.on_postgres -n $(JOBS) tests/stages tests/web -m "not (browser or kafka or postgres or data)"
 
 lint: $(DEV_STAMP)
 	$(PY) -m ruff check .

@@ -11,16 +11,13 @@ import pytest
 
 from tests.postgres import Postgres
 
-WORDS = ("tests/stages", "tests/web", "-m", "not (browser or kafka or postgres or data)")
-"""What runs when nothing is said: whatever works on tables. The others start what they need."""
-
 
 def main() -> int:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # through `finally`
     server = Postgres()
     try:
         os.environ["DATABASE_URL"] = server.fresh_database()
-        return int(pytest.main(sys.argv[1:] or list(WORDS)))
+        return int(pytest.main(sys.argv[1:]))
     finally:
         server.remove()
 
