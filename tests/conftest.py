@@ -56,6 +56,14 @@ def _no_waiting_counts() -> None:
         tally._waiting.clear()
 
 
+@pytest.fixture(autouse=True)
+def _no_stories_of_another_test() -> None:
+    """A fresh database may come to the generation at which another test left the cache."""
+    from rrmm.flashpoints.stages import cluster
+
+    cluster.forget()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for a whole run; take a fresh database from it."""

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 
 from tests import browser
 from tests.server import WebServer
@@ -120,8 +120,10 @@ def test_the_keys_of_a_page_are_listed_and_work(program: Browser, server: WebSer
     assert page.locator("#keys").is_visible()
     assert "Go to: Health" in page.locator("#key-list").inner_text()
     page.keyboard.press("Escape")
+    expect(page.locator("#keys")).to_be_hidden()
+    page.locator(".mail-row").first.wait_for()
     page.keyboard.press("j")
-    assert page.evaluate("document.activeElement.matches('.mail-row')")
+    expect(page.locator(".mail-row").first).to_be_focused()
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "find"
     page.keyboard.press("Escape")
