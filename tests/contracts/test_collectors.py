@@ -92,6 +92,12 @@ def desk(postgres: Postgres, tmp_path: Path, outlets: Outlets) -> Iterator[Desk]
          "JOBS": "config.topology.JOBS", "COLLECT_HOST_GAP_MS": "0",
          "COLLECT_ALLOW": f"127.0.0.1:{outlets.server_port}"},
     )  # fmt: skip
+    found.shell(
+        "from streams.management.commands.collect import seed; seed()\n"
+        "from django.utils import timezone as t; from datetime import timedelta\n"
+        "from streams.collectors.models import Feed\n"
+        "Feed.objects.update(next_at=t.now() + timedelta(days=1))"
+    )
     yield found
     found.end()
 
@@ -116,13 +122,10 @@ def collecting(desk: Desk) -> dict[int, "subprocess.Popen[bytes]"]:
     both = {process.pid: process for process in (desk.run("collect"), desk.run("collect"))}
     desk.wait(lambda: desk.one("SELECT count(*) FROM streams_heartbeat") == 2)
     desk.wait(lambda: holder(desk) in both)
-    desk.wait(lambda: desk.one("SELECT count(*) FROM collectors_feed") == FEEDS)
     return both
 
 
 def each_polled_once(desk: Desk, outlets: Outlets) -> None:
-    write(desk, "UPDATE collectors_feed SET next_at = now() + interval '1 day'")
-    time.sleep(1.0)  # whoever is being asked
     outlets.asked.clear()
     all_due(desk)
     desk.wait(lambda: desk.one(POLLED) == FEEDS)
