@@ -47,6 +47,11 @@ class Assessor:
         return self._model.version
 
     @property
+    def encoder(self) -> str:
+        """Name of the encoder whose vectors the assessments carry; "" for none."""
+        return ""
+
+    @property
     def threshold(self) -> float:
         """Score from which an item is flagged."""
         return self._model.threshold

@@ -1,6 +1,9 @@
 """What the assessor takes and gives."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -42,3 +45,5 @@ class Assessment:
     places: tuple[PlaceFound, ...]
     reasons: tuple[ReasonFound, ...]
     version: str
+    vector: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+    """The encoder's vector of the text, where one was made: always for flagged items."""

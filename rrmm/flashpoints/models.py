@@ -81,6 +81,10 @@ class Flag(models.Model):
     reasons = models.JSONField(default=list)
     language = models.CharField(max_length=8)
     model_version = models.CharField(max_length=64)
+    vector = models.BinaryField(default=b"")
+    """Of headline and summary, as `models.encoder.packed` keeps it; empty for none."""
+    encoder = models.CharField(max_length=80, blank=True)
+    """Whose vector it is: those of different encoders cannot be compared."""
     outlet = models.CharField(max_length=200)
     owner = models.CharField(max_length=200, blank=True)
     outlet_country = models.CharField(max_length=2, blank=True)

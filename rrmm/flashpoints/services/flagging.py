@@ -28,6 +28,8 @@ class NewFlag:
     places: tuple[dict[str, Any], ...]
     reasons: tuple[dict[str, Any], ...]
     version: str
+    vector: bytes = b""
+    encoder: str = ""
 
 
 def keep_flags(flags: Sequence[NewFlag], not_flagged: int) -> None:
@@ -85,6 +87,8 @@ def _row(flag: NewFlag) -> Flag:
         reasons=list(flag.reasons),
         language=flag.language,
         model_version=flag.version[:64],
+        vector=flag.vector,
+        encoder=flag.encoder,
         outlet=event.outlet[:200],
         owner=event.owner[:200],
         outlet_country=event.country,

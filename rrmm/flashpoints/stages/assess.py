@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from django.conf import settings
 
 from models.artifacts import UnreadableModel
+from models.encoder import packed
 from models.flashpoint import Assessment, Assessor, Item
 from rrmm.flashpoints import services
 from streams.events import ArticleFetched
@@ -45,6 +46,8 @@ def apply(prepared: Assessed) -> None:
             places=tuple(asdict(place) for place in said.places),
             reasons=tuple(asdict(reason) for reason in said.reasons),
             version=said.version,
+            vector=packed(said.vector),
+            encoder="" if said.vector is None else assessor().encoder,
         )
         for event, said in prepared.pairs
         if said.flagged
