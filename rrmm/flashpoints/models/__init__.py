@@ -1,6 +1,8 @@
 """Flags (what the detector kept), stories (how it grouped), cases (what the desk decides)."""
 
-from rrmm.flashpoints.learned import (
+from rrmm.flashpoints.models.cases import DayNumber, Flashpoint, Seen, Told
+from rrmm.flashpoints.models.choices import Dismissal, FaultLine, Origin, State
+from rrmm.flashpoints.models.learning import (
     Example,
     ModelBytes,
     ModelFile,
@@ -12,8 +14,6 @@ from rrmm.flashpoints.learned import (
     Verdict,
     VerdictKind,
 )
-from rrmm.flashpoints.models.cases import DayNumber, Flashpoint, Seen, Told
-from rrmm.flashpoints.models.choices import Dismissal, FaultLine, Origin, State
 from rrmm.flashpoints.models.regrouping import Regrouping
 from rrmm.flashpoints.models.stories import Flag, Generation, Level, Story
 
