@@ -223,3 +223,5 @@ COLLECT_PARSERS = env.number("COLLECT_PARSERS", 1, 1)  # parser processes
 KEEP_ARTICLES_DAYS = env.number("KEEP_ARTICLES_DAYS", 14, 1)  # those that nothing refers to
 KEEP_ENTRIES_DAYS = env.number("KEEP_ENTRIES_DAYS", 90, 14)  # after last seen in their feed
 KEEP_POLLS_DAYS = env.number("KEEP_POLLS_DAYS", 30, 1)
+# learning (rrmm.flashpoints): where this machine keeps model files that it takes from the database
+MODELS_DIR = Path(env.text("MODELS_DIR", str(DATA_DIR / "models")))

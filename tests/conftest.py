@@ -64,6 +64,14 @@ def _no_stories_of_another_test() -> None:
     cluster.forget()
 
 
+@pytest.fixture(autouse=True)
+def _no_champion_of_another_test() -> None:
+    """A promoted model is looked for every few seconds only, and databases of tests come and go."""
+    from rrmm.flashpoints import champion
+
+    champion.forget()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """One PostgreSQL server for a whole run; take a fresh database from it."""

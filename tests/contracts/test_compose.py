@@ -24,7 +24,7 @@ SERVERS = {"postgres", "kafka"}
 ASKED = ("BASE_URL", "SECRET_KEY", "POSTGRES_PASSWORD")
 NOT_HERE = {
     *("HOST", "PORT", "DATA_DIR", "DEBUG", "DEMO_PORT"),
-    *("TOPOLOGY", "JOBS", "FEEDS_FILE", "MODEL_FILE"),
+    *("TOPOLOGY", "JOBS", "FEEDS_FILE", "MODEL_FILE", "MODELS_DIR"),
 }
 """Settings that the image or the shape decides."""
 

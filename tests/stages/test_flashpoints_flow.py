@@ -156,6 +156,8 @@ def test_a_batch_that_was_not_committed_leaves_no_trace_in_the_memory() -> None:
 
 
 class _Reader:
+    encoder = ""
+
     def assess(self, items: list[Item]) -> list[Assessment]:
         return [self._one(item) for item in items]
 

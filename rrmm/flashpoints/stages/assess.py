@@ -1,36 +1,35 @@
 """ArticleFetched -> ArticleFlagged: which articles may be flashpoints, and why."""
 
 import contextlib
-import functools
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
-from django.conf import settings
+from django.db import DatabaseError
 
-from models.artifacts import UnreadableModel
 from models.encoder import packed
-from models.flashpoint import Assessment, Assessor, Item
+from models.flashpoint import Assessment, Item
 from rrmm.flashpoints import services
+from rrmm.flashpoints.champion import assessor
+from rrmm.flashpoints.texts import text_of
 from streams.events import ArticleFetched
 from streams.retry import Transient
-
-SUMMARY_READ = 400
-"""Characters of the summary that the model reads."""
 
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """The batch, and what the model says of each article."""
+    """The batch, what the model says of each article, and whose vectors it gave."""
 
     pairs: tuple[tuple[ArticleFetched, Assessment], ...]
+    encoder: str = ""
 
 
 def prepare(events: Sequence[ArticleFetched]) -> Assessed:
     """Language, score, and for flagged ones lines, places and reasons. Raises Transient while
     the model's file cannot be read."""
     items = [Item(text_of(event.title, event.summary), event.language) for event in events]
-    found = assessor().assess(items)
-    return Assessed(tuple(zip(events, found, strict=True)))
+    model = assessor()
+    found = model.assess(items)
+    return Assessed(tuple(zip(events, found, strict=True)), model.encoder)
 
 
 def apply(prepared: Assessed) -> None:
@@ -47,7 +46,7 @@ def apply(prepared: Assessed) -> None:
             reasons=tuple(asdict(reason) for reason in said.reasons),
             version=said.version,
             vector=packed(said.vector),
-            encoder="" if said.vector is None else assessor().encoder,
+            encoder="" if said.vector is None else prepared.encoder,
         )
         for event, said in prepared.pairs
         if said.flagged
@@ -55,20 +54,7 @@ def apply(prepared: Assessed) -> None:
 
 
 def warm() -> None:
-    """Loads the model before the first batch comes; a broken file is told then, batch by batch."""
-    with contextlib.suppress(UnreadableModel):
+    """Loads the model before the first batch comes; a broken file, or a database that is away, is
+    told then, batch by batch."""
+    with contextlib.suppress(Transient, DatabaseError):
         assessor()
-
-
-def text_of(title: str, summary: str) -> str:
-    """What the models read of an article: headline, a dash, the beginning of the summary."""
-    return f"{title} — {summary[:SUMMARY_READ]}" if summary else title
-
-
-@functools.cache
-def assessor() -> Assessor:
-    """The model of settings.MODEL_FILE, loaded once per process."""
-    try:
-        return Assessor.load(settings.MODEL_FILE)
-    except (OSError, UnreadableModel) as error:
-        raise Transient(f"the model {settings.MODEL_FILE} cannot be read: {error}") from error

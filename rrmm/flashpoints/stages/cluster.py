@@ -17,7 +17,7 @@ from uuid_utils.compat import uuid7
 from models.stories import Decision, Stale, State, StoryItem, advance, restore
 from rrmm.flashpoints import services
 from rrmm.flashpoints.models import Flag, Generation
-from rrmm.flashpoints.stages.assess import text_of
+from rrmm.flashpoints.texts import text_of
 from streams.events import ArticleFlagged
 from streams.retry import Transient
 
