@@ -91,6 +91,20 @@ def blocks(count: int, of: int = 8) -> SafeString:
     )
 
 
+def of_ten(count: int) -> SafeString:
+    """Ten dots, `count` of them full: how many of ten such articles are flashpoints."""
+    dots = format_html_join(
+        "",
+        '<circle cx="{}" cy="6" r="4"{}/>',
+        ((6 + 12 * n, "" if n < count else SafeString(' class="off"')) for n in range(10)),
+    )
+    return format_html(
+        '<svg class="of-ten" width="120" height="12" viewBox="0 0 120 12" '
+        'aria-hidden="true">{}</svg>',
+        dots,
+    )
+
+
 def lagbar(value: float, goal: float, full: float | None = None) -> SafeString:
     """A stage's delay as a bar with the goal as a mark; past the goal it changes its colour."""
     full = full or max(goal * 2, 1e-9)

@@ -37,6 +37,26 @@ TRIGGERS = {
 }
 
 
+SEVERITY_WHY = {
+    1: gettext_lazy("local or symbolic, little sign of spreading"),
+    2: gettext_lazy("national attention, or injuries, arrests, official reactions"),
+    3: gettext_lazy("deaths on a communal line, or repercussions across borders likely"),
+}
+"""What an article's severity means in the codebook."""
+STRENGTHS = {
+    "strong": gettext_lazy("strongly"),
+    "clear": gettext_lazy("clearly"),
+    "slight": gettext_lazy("a little"),
+}
+SURE = {
+    "very": gettext_lazy("Very likely"),
+    "likely": gettext_lazy("Likely"),
+    "rather": gettext_lazy("More likely than not"),
+    "maybe": gettext_lazy("Possible"),
+    "little": gettext_lazy("Less likely than not, kept so that little is missed"),
+}
+
+
 def fault_line(code: str) -> str:
     """religion -> Religion, in the reader's language; an unknown code is given back."""
     return str(FAULT_LINES.get(code, code))
@@ -45,6 +65,21 @@ def fault_line(code: str) -> str:
 def severity(level: int) -> str:
     """The word for a severity from 1 to 4."""
     return str(SEVERITIES.get(level, level))
+
+
+def severity_why(level: int) -> str:
+    """What the codebook means by an article's severity from 1 to 3."""
+    return str(SEVERITY_WHY.get(level, ""))
+
+
+def strength(code: str) -> str:
+    """How strongly words spoke: strong, clear, slight."""
+    return str(STRENGTHS.get(code, code))
+
+
+def sure(code: str) -> str:
+    """How sure a flag is, as a word."""
+    return str(SURE.get(code, code))
 
 
 POLLS = {
@@ -92,6 +127,11 @@ def _locale(code: str) -> Locale:
 def country(code: str) -> str:
     """IT -> Italy (CLDR); an unknown code is given back."""
     return _locale(get_language() or "en").territories.get(code.upper(), code) if code else ""
+
+
+def country_in_english(code: str) -> str:
+    """The country as the gazetteer writes it, to be compared, never shown."""
+    return _locale("en").territories.get(code.upper(), code) if code else ""
 
 
 def language(code: str) -> str:

@@ -8,7 +8,7 @@ from rrmm.flashpoints.queries.rule import in_words
 from rrmm.web.presenters.clock import clock
 from rrmm.web.presenters.gauge import corroboration, newsworthiness
 from rrmm.web.presenters.growth import growth, speed, trend
-from rrmm.web.presenters.marks import Piece, pieces, sentence_with
+from rrmm.web.presenters.marks import Piece, pieces
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
 
@@ -47,12 +47,6 @@ def test_words_are_found_in_every_script(text: str, word: str) -> None:
 @pytest.mark.parametrize("text", ["", "plain (text) [with] signs*", "a.b a.b"])
 def test_the_pieces_together_are_the_text(text: str) -> None:
     assert "".join(p.text for p in pieces(text, [("a.b", "culture"), ("(text)", "")])) == text
-
-
-def test_the_sentence_with_most_of_the_words_is_shown() -> None:
-    text = "The sun shone. The shrine was closed by police. People left."
-    assert sentence_with(text, ["shrine", "police"]) == "The shrine was closed by police."
-    assert sentence_with("", ["shrine"]) == ""
 
 
 @pytest.mark.parametrize(

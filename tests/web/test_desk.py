@@ -79,7 +79,7 @@ def test_the_pane_says_why_it_was_flagged_and_folds_copies(
     desk: Client, seen_case: Flashpoint
 ) -> None:
     text = page(desk, case=str(seen_case.pk))
-    assert '<mark class="religion">prayer room</mark>' in text
+    assert '<mark class="religion strong">prayer room<span class="only-read-aloud" ' in text
     assert "Something done to a place of worship" in text
     assert "1 copy, not counted" in text
     assert "Good." not in text

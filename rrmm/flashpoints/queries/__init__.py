@@ -1,6 +1,6 @@
 """What pages and commands ask about flags, stories and cases."""
 
-from rrmm.flashpoints.queries.case import ArticleLine, CaseView, OwnerGroup, case
+from rrmm.flashpoints.queries.case import ArticleLine, CaseView, OwnerGroup, article, case
 from rrmm.flashpoints.queries.desk import DeskGroup, DeskRow, Filters, cases, counts, desk
 from rrmm.flashpoints.queries.level import usual_level
 from rrmm.flashpoints.queries.people import display_name
@@ -23,6 +23,7 @@ __all__ = [
     "Timeline",
     "TrailLine",
     "answers_still_worth_telling",
+    "article",
     "case",
     "case_timeline",
     "cases",

@@ -34,6 +34,10 @@ class ArticleLine:
     reasons: tuple[dict[str, Any], ...]
     is_copy: bool
     backfill: bool
+    lines: tuple[str, ...] = ()
+    places: tuple[dict[str, Any], ...] = ()
+    model: str = ""
+    """Version of the model that flagged it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +101,19 @@ def line_of(flag: Flag) -> ArticleLine:
         reasons=tuple(flag.reasons),
         is_copy=flag.is_copy,
         backfill=flag.backfill,
+        lines=tuple(flag.lines),
+        places=tuple(flag.places),
+        model=flag.model_version,
     )
+
+
+def article(case_id: UUID, article_id: UUID) -> tuple[Flashpoint, ArticleLine]:
+    """A case and one article of its story. Raises Flag.DoesNotExist where there is none."""
+    found = Flashpoint.objects.filter(pk=case_id).first()
+    if found is None or found.story_id is None:
+        raise Flag.DoesNotExist
+    rows = Flag.objects.select_related("article").filter(story_id=found.story_id)
+    return found, line_of(rows.get(article_id=article_id))
 
 
 def _flags(found: Flashpoint) -> list[Flag]:

@@ -1,4 +1,4 @@
-"""The words that decided, marked inside the sentence they stand in."""
+"""The words that were looked for, marked inside the line they stand in."""
 
 import re
 from collections.abc import Iterable
@@ -43,12 +43,3 @@ def _whole(word: str) -> str:
     if re.match(r"[\u0E00-\u0E7F\u3040-\u30FF\u4E00-\u9FFF]", word):
         return escaped
     return rf"(?<!\w){escaped}(?!\w)"
-
-
-def sentence_with(text: str, words: Iterable[str]) -> str:
-    """The sentence of `text` that holds most of `words`; the first one where none does."""
-    sentences = [part.strip() for part in re.split(r"(?<=[.!?。！？؟।])\s+", text) if part.strip()]
-    wanted = [word.casefold() for word in words]
-    if not sentences:
-        return ""
-    return max(sentences, key=lambda s: sum(word in s.casefold() for word in wanted))

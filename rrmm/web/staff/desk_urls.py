@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from rrmm.web.staff import acts, brief_pages, cases, confirm, desk, find, opening, slate
+from rrmm.web.staff import acts, articles, brief_pages, cases, confirm, desk, find, opening, slate
 
 urlpatterns = [
     path("", desk.show, name="desk"),
@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/", cases.show_all, name="cases"),
     path("cases/new/", opening.new, name="case-new"),
     path("cases/<uuid:case>/", cases.show, name="case"),
+    path("cases/<uuid:case>/articles/<uuid:article>/", articles.show, name="case-article"),
     path("cases/<uuid:case>/take/", acts.take, name="case-take"),
     path("cases/<uuid:case>/release/", acts.release, name="case-release"),
     path("cases/<uuid:case>/hold/", acts.hold, name="case-hold"),

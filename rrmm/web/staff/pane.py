@@ -10,12 +10,13 @@ from django.utils import timezone
 from experts.models import Mobilisation
 from rrmm.flashpoints import queries
 from rrmm.flashpoints.models import Dismissal, Flashpoint
-from rrmm.flashpoints.queries import ArticleLine, OwnerGroup
+from rrmm.flashpoints.queries import OwnerGroup
+from rrmm.flashpoints.queries.seeing import sight
 from rrmm.flashpoints.scores import Parameters
 from rrmm.web import words
 from rrmm.web.presenters import gauge
+from rrmm.web.presenters.explained import explained
 from rrmm.web.presenters.growth import growth
-from rrmm.web.presenters.marks import Piece, pieces, sentence_with
 from rrmm.web.presenters.rows import where
 from rrmm.web.presenters.standing import standing
 from rrmm.web.staff import holding
@@ -43,7 +44,7 @@ def pane(case_id: UUID, reader: User) -> dict[str, Any]:
         "another": view.leased and not view.mine,
         "open_case": case.state in {"new", "held"},
         "gauges": _gauges(case),
-        "why": evidence(view.evidence) if view.evidence else None,
+        "why": explained(view.evidence, sight()) if view.evidence else None,
         "trigger": words.trigger(view.trigger) if view.trigger else "",
         "owners": view.owners[:FEW_OWNERS],
         "more_owners": view.owners[FEW_OWNERS:],
@@ -52,20 +53,6 @@ def pane(case_id: UUID, reader: User) -> dict[str, Any]:
         "holds": holding.choices(now),
         "today": f"{now:%Y-%m-%d}",
         "decided_by": words.person(case.decided_by) if case.decided_by else "",
-    }
-
-
-def evidence(article: ArticleLine) -> dict[str, Any]:
-    """The sentence that decided, cut at the words that spoke for it; and what spoke against."""
-    found = [(reason["words"], reason.get("line", "")) for reason in article.reasons]
-    spoke_for = [pair for pair, r in zip(found, article.reasons, strict=True) if r["weight"] > 0]
-    named = [text for text, _line in spoke_for]
-    said = [pieces(article.title, spoke_for)]
-    said += [pieces(sentence_with(article.summary, named), spoke_for)]
-    return {
-        "article": article,
-        "said": max(said, key=_marked),
-        "against": [r["words"] for r in article.reasons if r["weight"] < 0],
     }
 
 
@@ -80,10 +67,6 @@ def _stamp(case: Flashpoint, mobilisation: Mobilisation | None, leased: bool) ->
     if mobilisation is None:
         return f"{case.version}.{leased:d}"
     return f"{case.version}.{mobilisation.state}.{mobilisation.filled}.{mobilisation.wave}"
-
-
-def _marked(cut: list[Piece]) -> int:
-    return sum(piece.line is not None for piece in cut)
 
 
 def _gauges(case: Flashpoint) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def langs(codes: Iterable[str]) -> SafeString:
 
 
 for draw in (drawing.spark, drawing.hours, drawing.gauge, drawing.blocks, drawing.lagbar,
-             drawing.partitions):  # fmt: skip
+             drawing.of_ten, drawing.partitions):  # fmt: skip
     register.simple_tag(draw)
 
 
@@ -127,6 +127,12 @@ def language(code: str) -> str:
 def fault_word(line: str) -> str:
     """The fault line's word alone, for sentences."""
     return words.fault_line(line)
+
+
+@register.filter
+def strength_word(code: str) -> str:
+    """strong -> strongly: how words of a flag spoke, for sentences."""
+    return words.strength(code)
 
 
 @register.filter
@@ -196,6 +202,12 @@ def key(letter: str) -> SafeString:
 def counted(number: int, one: str, many: str) -> str:
     """`{% counted 3 "article" "articles" %}`: number and noun in the reader's language."""
     return f"{grouped(number)} {ngettext(one, many, number)}"
+
+
+@register.simple_tag
+def ours() -> SafeString:
+    """`lang` and `dir` of our own words inside somebody else's text."""
+    return format_html('lang="{}" dir="{}"', get_language() or "en", direction())
 
 
 @register.simple_tag

@@ -165,17 +165,20 @@ function label(element) {
 // A reader who pressed something in a pane is taken to the new pane's heading; a reader who did
 // nothing keeps the place they were in.
 let kept = null
+let unfolded = [] // what a reader has opened stays open when its surroundings are drawn anew
 const trace = element => element && element !== body ? {id: element.id, href: element.getAttribute("href"), key: element.dataset.key, name: element.getAttribute("name")} : null
 document.addEventListener("htmx:beforeSwap", event => {
   const {xhr, requestConfig} = event.detail
   const landed = xhr?.responseURL ? new URL(xhr.responseURL).pathname : ""
   if (landed.endsWith("/signin/") && !requestConfig?.path?.includes("/signin/")) { event.detail.shouldSwap = false; location.reload(); return }
   if (xhr && xhr.status === 409) { event.detail.shouldSwap = true; event.detail.isError = false }
+  unfolded = [...event.detail.target?.querySelectorAll?.("details[open][id]") || []].map(one => one.id)
   kept = event.detail.target?.contains(document.activeElement) ? trace(document.activeElement) : null
 })
 document.addEventListener("htmx:afterSettle", event => {
   readClock()
   waitingToasts(document)
+  for (const id of unfolded.splice(0)) { const same = document.getElementById(id); if (same) same.open = true }
   const cause = event.detail.requestConfig?.triggeringEvent?.type || ""
   const place = event.detail.elt
   const lost = document.activeElement === body || document.activeElement === null
