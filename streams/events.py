@@ -149,6 +149,19 @@ class StoryMoved(Event):
     articles: int = 0
 
 
+class StorySplit(Event):
+    """Staff said that articles of a story tell of another event."""
+
+    topic = "stories"
+    key_field = "story"
+
+    story: uuid.UUID
+    """Of the case from which they were taken."""
+    into: uuid.UUID
+    """The story made for them."""
+    articles: tuple[uuid.UUID, ...] = ()
+
+
 class CaseEvent(Event):
     """Everything that moves one case, in order."""
 
@@ -180,6 +193,15 @@ class FlashpointGrew(CaseFacts):
     """A case on the desk got more articles, voices, languages or weight."""
 
 
+class FlashpointReturned(CaseFacts):
+    """The watch brought back a case that staff had dismissed or held: something is really new."""
+
+    was: str = ""
+    """Where it stood: dismissed or held."""
+    why: tuple[str, ...] = ()
+    """What is new: rose (severity), doubled (voices), languages, countries."""
+
+
 # --- deciding -----------------------------------------------------------------------------------
 
 
@@ -202,7 +224,17 @@ class FlashpointDismissed(CaseEvent):
 
 
 class FlashpointReopened(CaseEvent):
-    """A decision was undone; the case is open again."""
+    """A decision was undone, or a hold is over; the case is open again."""
+
+
+class FlashpointMerged(CaseEvent):
+    """Staff said that the case tells of the same event as another, in which it lives on."""
+
+    into: uuid.UUID
+
+
+class FlashpointRegrouped(CaseFacts):
+    """Staff put articles into a case or took some out: what it tells of has changed."""
 
 
 # --- mobilising ---------------------------------------------------------------------------------

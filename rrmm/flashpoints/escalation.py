@@ -1,9 +1,9 @@
 """When a story becomes a case, how big it is, and how well it is known. Pure.
 
 Two scores, never added up. Newsworthiness (0 to 100): speed against the usual level of that
-country and fault line, severity, reach. Corroboration (0 to 100): independent owners, a current
-date, agreement on the place. There is no rule of two sources: one grave article of one source
-opens a case, which then shows that only one voice says so.
+country and fault line, severity, reach. Corroboration (0 to 100): independent owners, sources that
+the reports name, a current date, agreement on the place. There is no rule of two sources: one
+grave article of one source opens a case, which then shows that only one voice says so.
 
 A story and its case:
 
@@ -16,7 +16,8 @@ A story and its case:
 
 Really new: the severity rises, or the voices double and a language or country joins. In the
 cool-down only a rise to severity 3 or more counts. A case dismissed as a duplicate only comes
-back by severity. Backfill never counts as speed and never opens a case; copies count nowhere.
+back by severity. A case that comes back says why. Backfill never counts as speed and never opens
+a case; copies count nowhere.
 """
 
 from collections import Counter, defaultdict
@@ -57,7 +58,8 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What to do, and what the case shows. `rule`: what was seen, as codes with numbers."""
+    """What to do, and what the case shows. `rule`: what was seen, as codes with numbers; `why`:
+    what is new since the decision, where the action is to come back."""
 
     action: Action
     newsworthiness: int
@@ -70,14 +72,15 @@ class Decision:
     lines: tuple[str, ...]
     languages: tuple[str, ...]
     rule: tuple[dict[str, Any], ...]
+    why: tuple[dict[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class _Facts:
     severity: int
     voices: int
-    languages: frozenset[str]
-    countries: frozenset[str]
+    languages: tuple[str, ...]
+    countries: tuple[str, ...]
     newsworthiness: int
 
 
@@ -101,9 +104,10 @@ def decide(
     languages = _by_frequency([voice.language for voice in own])
     countries = _by_frequency([country for voice in own for country in voice.countries])
     voices = voices_of(own)
-    facts = _Facts(severity, voices, frozenset(languages), frozenset(countries), newsworthiness)
+    facts = _Facts(severity, voices, languages, countries, newsworthiness)
+    action = _action(own, facts, standing, now, parameters)
     return Decision(
-        action=_action(own, facts, standing, now, parameters),
+        action=action,
         newsworthiness=newsworthiness,
         corroboration=corroboration,
         severity=severity,
@@ -114,6 +118,7 @@ def decide(
         lines=_lines(own),
         languages=languages,
         rule=(*seen, *grave, *checked),
+        why=_why(facts, standing, now) if standing and action == "come_back" else (),
     )
 
 
@@ -146,11 +151,37 @@ def _really_new(
     since = now - standing.decided_at if standing.decided_at else timedelta.max
     if since < timedelta(hours=parameters.cool_down):
         return worse and facts.severity >= 3
-    joined = (
-        facts.languages - standing.decided_languages or facts.countries - standing.decided_countries
-    )
-    doubled = facts.voices >= 2 * max(1, standing.decided_voices)
-    return worse or (not standing.duplicate and doubled and bool(joined))
+    joined = any(_joined(facts, standing))
+    return worse or (not standing.duplicate and _doubled(facts, standing) and joined)
+
+
+def _doubled(facts: _Facts, standing: Standing) -> bool:
+    return facts.voices >= 2 * max(1, standing.decided_voices)
+
+
+def _joined(facts: _Facts, standing: Standing) -> tuple[list[str], list[str]]:
+    """Languages and countries that joined since the decision, most frequent first."""
+    languages = [code for code in facts.languages if code not in standing.decided_languages]
+    countries = [code for code in facts.countries if code not in standing.decided_countries]
+    return languages, countries
+
+
+def _why(facts: _Facts, standing: Standing, now: datetime) -> tuple[dict[str, Any], ...]:
+    """All that is new since the decision, also what alone would not have brought it back."""
+    languages, countries = _joined(facts, standing)
+    new: list[dict[str, Any]] = []
+    if facts.severity > standing.decided_severity:
+        new.append({"code": "rose", "was": standing.decided_severity, "now": facts.severity})
+    if _doubled(facts, standing):
+        new.append({"code": "doubled", "was": standing.decided_voices, "now": facts.voices})
+    if languages:
+        new.append({"code": "languages", "joined": languages})
+    if countries:
+        new.append({"code": "countries", "joined": countries})
+    if standing.decided_at:
+        minutes = int((now - standing.decided_at).total_seconds() // 60)
+        new.append({"code": "after", "minutes": minutes, "state": standing.state})
+    return tuple(new)
 
 
 def _lines(own: Sequence[Voice]) -> tuple[str, ...]:

@@ -19,13 +19,13 @@ from rrmm.flashpoints.models import FaultLine, Flashpoint
 from rrmm.flashpoints.queries.rule import in_words
 from streams.mail.outgoing import Outgoing
 
-OPENED, ANSWERS = "opened", "answers"
+OPENED, RETURNED, ANSWERS = "opened", "returned", "answers"
 SEVERITIES = ("", "low", "raised", "serious", "grave")
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """Mails about one case; `kind` is OPENED or ANSWERS. `urgent` ones are never bundled."""
+    """Mails about one case; `kind`: OPENED, RETURNED, ANSWERS. `urgent` ones are never bundled."""
 
     case: UUID
     kind: str
@@ -71,7 +71,7 @@ def _mail(case: Flashpoint, kind: str, person: User, answers: _Answers | None) -
         context = _context(case, answers, language)
         text = render_to_string(f"flashpoints/mail/{kind}.txt", context)
         html = render_to_string(f"flashpoints/mail/{kind}.html", context)
-        subject = _subject(case, context, answers)
+        subject = _subject(case, kind, context, answers)
     return Outgoing(
         to_ref=f"staff:{person.pk}",
         subject=subject,
@@ -84,10 +84,12 @@ def _mail(case: Flashpoint, kind: str, person: User, answers: _Answers | None) -
     )
 
 
-def _subject(case: Flashpoint, context: dict[str, Any], answers: _Answers | None) -> str:
+def _subject(case: Flashpoint, kind: str, context: dict[str, Any], answers: _Answers | None) -> str:
     words = {"where": context["where"], "number": case.number}
     if answers is None:
         words["severity"] = str(case.severity)
+        if kind == RETURNED:
+            return _("Back: %(where)s, severity %(severity)s of 4 (%(number)s)") % words
         return _("New: %(where)s, severity %(severity)s of 4 (%(number)s)") % words
     words |= {"yes": str(answers.yes), "asked": str(answers.asked)}
     return _("%(where)s: %(yes)s of %(asked)s asked said yes (%(number)s)") % words
@@ -105,6 +107,7 @@ def _context(case: Flashpoint, answers: _Answers | None, language: str) -> dict[
         "where": _where(case, language),
         "severity": names[SEVERITIES[case.severity]],
         "lines": ", ".join(str(FaultLine(line).label) for line in case.lines),
+        "back": in_words(case.back_because),
         "rule": in_words(case.rule),
         "answers": answers,
         "url": f"{settings.BASE_URL}{reverse('staff:case', args=[case.pk])}",

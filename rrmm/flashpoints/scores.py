@@ -7,6 +7,8 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, Self
 
+from rrmm.flashpoints.attribution import OFFICIAL
+
 VIOLENT = frozenset({"worship", "hatecrime", "violence"})
 
 
@@ -43,7 +45,7 @@ class Parameters:
 @dataclass(frozen=True, slots=True)
 class Voice:
     """One flagged article of a story. owner: "" unknown; countries: where it happens, the scene;
-    outlet_country: where it is printed."""
+    outlet_country: where it is printed; named: sources that it names (see `attribution`)."""
 
     owner: str
     language: str
@@ -57,6 +59,7 @@ class Voice:
     seen_at: datetime
     backfill: bool = False
     is_copy: bool = False
+    named: tuple[str, ...] = ()
 
 
 def voices_of(own: Sequence[Voice]) -> int:
@@ -151,7 +154,8 @@ def corroboration_of(
 ) -> tuple[int, list[dict[str, Any]]]:
     known = len({voice.owner for voice in own if voice.owner})
     unknown = sum(not voice.owner for voice in own)
-    owners = known + (0.5 if unknown else 0.0)
+    named, sources = _sources(own)
+    owners = known + (0.5 if unknown else 0.0) + named
     limit = now - timedelta(hours=parameters.current)
     old = sum(voice.published_at < limit for voice in own)
     placed = [voice for voice in own if voice.countries]
@@ -161,6 +165,7 @@ def corroboration_of(
     seen: list[dict[str, Any]] = [
         {"code": "owners", "known": known, "unknown": unknown, "copies": copies}
     ]
+    seen += sources
     if voices_of(own) < 2:
         seen.append({"code": "one_voice"})
     if old:
@@ -168,6 +173,22 @@ def corroboration_of(
     if same < len(own):
         seen.append({"code": "place_unsure", "same": same, "articles": len(own)})
     return round(100.0 * (1.0 - 0.6**owners) * current * agreed), seen
+
+
+def _sources(own: Sequence[Voice]) -> tuple[float, list[dict[str, Any]]]:
+    """What named sources are worth, in owners: an office that speaks half of one, an agency a
+    quarter, each once however many repeat it. That all have it from one agency speaks against."""
+    official = sum(OFFICIAL in voice.named for voice in own)
+    given = [{name for name in voice.named if name not in (OFFICIAL, voice.owner)} for voice in own]
+    agencies = sorted(set().union(*given))
+    seen: list[dict[str, Any]] = []
+    if official or agencies:
+        line = {"official": official, "agencies": agencies, "articles": len(own)}
+        seen.append({"code": "sources", **line})
+    shared = sorted(set.intersection(*given)) if given else []
+    if shared and voices_of(own) > 1:
+        seen.append({"code": "one_agency", "agency": shared[0], "articles": len(own)})
+    return (0.5 if official else 0.0) + (0.25 if agencies else 0.0), seen
 
 
 def _minutes(times: Sequence[datetime]) -> int:

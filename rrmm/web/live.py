@@ -31,6 +31,9 @@ NAMES = {
         e.FlashpointConfirmed,
         e.FlashpointDismissed,
         e.FlashpointReopened,
+        e.FlashpointReturned,
+        e.FlashpointMerged,
+        e.FlashpointRegrouped,
     ),
     "slates": (e.SlateProposed,),
     "mobilisations": (

@@ -228,3 +228,47 @@ def test_scores_stay_in_their_bounds_and_a_copy_moves_none(
 @given(st.lists(VOICES, min_size=1, max_size=8))
 def test_nothing_but_backfill_opens_nothing(story: list[Voice]) -> None:
     assert judged(*[replace(one, backfill=True) for one in story]).action == "nothing"
+
+
+def test_an_office_named_as_source_corroborates_once_however_many_repeat_it() -> None:
+    plain = judged(voice("A"), voice("B"))
+    told = judged(voice("A", named=("official",)), voice("B"))
+    again = judged(voice("A", named=("official",)), voice("B", named=("official",)))
+    assert plain.corroboration < told.corroboration == again.corroboration
+    assert told.corroboration < judged(voice("A"), voice("B"), voice("C")).corroboration
+    assert told.newsworthiness == plain.newsworthiness
+    assert {"code": "sources", "official": 1, "agencies": [], "articles": 2} in told.rule
+
+
+def test_an_agency_is_worth_less_and_no_source_of_its_own_reports() -> None:
+    plain, own = judged(voice("AFP")), judged(voice("AFP", named=("AFP",)))
+    assert own.corroboration == plain.corroboration
+    other = judged(voice("A", named=("AFP",)))
+    assert plain.corroboration < other.corroboration
+    assert other.corroboration < judged(voice("A", named=("official",))).corroboration
+
+
+def test_owners_who_all_have_it_from_one_agency_may_be_one_voice() -> None:
+    both = judged(voice("A", named=("AFP",)), voice("B", named=("official", "AFP")))
+    assert "one_agency" in codes(both)
+    assert "one_agency" not in codes(judged(voice("A", named=("AFP",)), voice("B")))
+
+
+def test_a_case_that_comes_back_says_all_that_is_new() -> None:
+    story = [*many(3, severity=3), voice("Al-Marsa", language="ar", severity=3)]
+    found = judged(*story, standing=DISMISSED, now=LATER)
+    assert found.action == "come_back"
+    assert found.why == (
+        {"code": "rose", "was": 2, "now": 3},
+        {"code": "doubled", "was": 2, "now": 4},
+        {"code": "languages", "joined": ["ar"]},
+        {"code": "after", "minutes": 300, "state": "dismissed"},
+    )
+    assert judged(*story, standing=Standing("new", 2)).why == ()
+    assert judged(*story).why == ()
+
+
+def test_a_held_case_says_that_its_severity_rose() -> None:
+    held = replace(DISMISSED, state="held")
+    why = judged(*many(2, severity=3), standing=held).why
+    assert [line["code"] for line in why] == ["rose", "after"]

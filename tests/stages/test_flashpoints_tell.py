@@ -6,15 +6,18 @@ from typing import Any
 import pytest
 import time_machine
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from experts import services as experts
 from experts.models import Expert, Mobilisation, Purpose
 from rrmm.flashpoints import jobs, services
 from rrmm.flashpoints.models import Flashpoint
 from rrmm.flashpoints.stages import cluster
+from rrmm.web.presenters.standing import standing
 from streams import tally
 from streams.mail.models import Message
 from streams.mail.registry import still_holds
+from streams.models import Record
 from tests import asking
 from tests.builders import drain
 from tests.watching import FIRE, case, flagged, staff
@@ -147,3 +150,30 @@ def test_a_place_that_became_free_again_is_told_at_once(tamar: User, settings: A
     experts.undo(asking.token(asked, people[0], Purpose.UNDO))
     drain(["mobilise", "tell"])
     assert len(to_staff()) == told + 1
+
+
+def test_a_case_that_came_back_is_told_as_such_with_what_is_new(tamar: User) -> None:
+    with time_machine.travel(START, tick=False) as clock:
+        flagged(owner="Ligustro", severity=2)
+        flagged("Porto Sereno: prayer room burnt, marches called", owner="Al-Marsa", severity=2)
+        drain(["cluster", "escalate", "tell"])
+        found = Flashpoint.objects.get()
+        services.dismiss(found.pk, tamar, "not_ours")
+        Message.objects.all().delete()
+        clock.shift(timedelta(minutes=20))
+        flagged("Prayer room fire in Porto Sereno harbour: two die", owner="Wire", severity=3)
+        flagged("Two die in Porto Sereno prayer room fire in harbour", owner="Post", severity=3)
+        drain(["cluster", "escalate", "tell"])
+    [mail] = to_staff()
+    assert mail.subject.startswith("Back: ")
+    assert "Severity rose from 2 to 4" in mail.text
+    assert "Was gone for 20 min" in mail.text
+    kinds = list(Record.objects.filter(key=str(found.pk)).values_list("kind", flat=True))
+    assert kinds.count("FlashpointOpened") == kinds.count("FlashpointReturned") == 1
+    assert "FlashpointReopened" not in kinds
+    row = standing(Flashpoint.objects.get(), None, tamar.pk, timezone.now())
+    assert row is not None
+    assert row.words == "Came back"
+    assert row.note.startswith("Severity rose from 2 to 4; voices grew from 2 to 4")
+    services.hold(found.pk, tamar, timezone.now() + timedelta(hours=1))
+    assert Flashpoint.objects.get().back_because == []

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rrmm.flashpoints.queries.names import country_name, language_name
+
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
@@ -82,6 +84,52 @@ def _place_unsure(line: Mapping[str, Any]) -> RuleLine:
     return RuleLine(_("Speaks against"), words, against=True)
 
 
+def _sources(line: Mapping[str, Any]) -> RuleLine:
+    said = []
+    if line["official"]:
+        said.append(
+            ngettext(
+                "%(official)s of %(articles)s article names an office that says so",
+                "%(official)s of %(articles)s articles name an office that says so",
+                line["articles"],
+            ) % line
+        )  # fmt: skip
+    if line["agencies"]:
+        said.append(_("given as source: %(names)s") % {"names": ", ".join(line["agencies"])})
+    return RuleLine(_("Sources they name"), "; ".join(said))
+
+
+def _one_agency(line: Mapping[str, Any]) -> RuleLine:
+    words = _("All %(articles)s articles have it from %(agency)s: they may be one voice") % line
+    return RuleLine(_("Speaks against"), words, against=True)
+
+
+def _rose(line: Mapping[str, Any]) -> RuleLine:
+    return RuleLine(_("Why it came back"), _("Severity rose from %(was)s to %(now)s") % line)
+
+
+def _doubled(line: Mapping[str, Any]) -> RuleLine:
+    return RuleLine(_("Why it came back"), _("Voices grew from %(was)s to %(now)s") % line)
+
+
+def _languages(line: Mapping[str, Any]) -> RuleLine:
+    names = {"names": ", ".join(language_name(code) for code in line["joined"])}
+    return RuleLine(_("Why it came back"), _("Now also in %(names)s") % names)
+
+
+def _countries(line: Mapping[str, Any]) -> RuleLine:
+    names = {"names": ", ".join(country_name(code) for code in line["joined"])}
+    return RuleLine(_("Why it came back"), _("Now also in %(names)s") % names)
+
+
+def _after(line: Mapping[str, Any]) -> RuleLine:
+    hours, minutes = divmod(line["minutes"], 60)
+    span = _("%(h)s h %(m)s min") % {"h": hours, "m": minutes} if hours else (
+        _("%(m)s min") % {"m": minutes})  # fmt: skip
+    said = _("Was held for %(span)s") if line["state"] == "held" else _("Was gone for %(span)s")
+    return RuleLine(_("Why it came back"), said % {"span": span})
+
+
 def _unsure(line: Mapping[str, Any]) -> RuleLine:
     words = _("The classifier is not sure: %(percent)s %% at best") % line
     return RuleLine(_("Speaks against"), words, against=True)
@@ -97,4 +145,11 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], RuleLine]] = {
     "not_current": _not_current,
     "place_unsure": _place_unsure,
     "unsure": _unsure,
+    "sources": _sources,
+    "one_agency": _one_agency,
+    "rose": _rose,
+    "doubled": _doubled,
+    "languages": _languages,
+    "countries": _countries,
+    "after": _after,
 }

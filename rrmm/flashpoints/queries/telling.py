@@ -6,8 +6,8 @@ from rrmm.flashpoints.models import Flashpoint, State
 
 
 def still_worth_telling(case_id: str) -> bool:
-    """The case is still there and nobody has dismissed or closed it."""
-    over = (State.DISMISSED, State.CLOSED)
+    """The case is still there and nobody has dismissed or closed it, or merged it away."""
+    over = (State.DISMISSED, State.CLOSED, State.MERGED)
     return Flashpoint.objects.filter(pk=UUID(case_id)).exclude(state__in=over).exists()
 
 

@@ -1,6 +1,7 @@
 """The doors to cases. Each call is one transaction; `Conflict` says why one was refused."""
 
 from experts.plan import MobilisationPlan as ConfirmPlan
+from rrmm.flashpoints.queries.look import Seen
 from rrmm.flashpoints.services.deciding import (
     close,
     confirm,
@@ -17,7 +18,7 @@ from rrmm.flashpoints.services.holding import hold, release, take, unhold, wake
 from rrmm.flashpoints.services.opening import open_by_hand
 from rrmm.flashpoints.services.reading import mark_seen
 from rrmm.flashpoints.services.telling import BUNDLE, tell, tell_bundled
-from rrmm.flashpoints.services.watching import Seen, follow
+from rrmm.flashpoints.services.watching import follow
 
 __all__ = [
     "BUNDLE",

@@ -53,6 +53,11 @@ def refuse_unless(case: Flashpoint, *states: State) -> None:
     if case.state in states:
         return
     words = {"state": State(case.state).label, "number": case.number}
+    if case.merged_into is not None:
+        words["into"] = case.merged_into.number
+        raise Conflict(
+            _("Case %(number)s was merged into case %(into)s. Nothing was changed.") % words
+        )
     if case.decided_by and case.decided_at:
         words |= {"who": display_name(case.decided_by), "when": f"{case.decided_at:%H:%M}"}
         raise Conflict(
@@ -95,6 +100,7 @@ def decided(case: Flashpoint, state: State, staff: AbstractBaseUser) -> None:
     }
     case.held_until = None
     case.held_for = ""
+    case.back_because = []
     let_go(case)
 
 

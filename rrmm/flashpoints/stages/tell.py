@@ -1,4 +1,4 @@
-"""Staff on duty hear by mail of new flashpoints and of answers; never of names."""
+"""Staff on duty hear by mail of new and returned flashpoints and of answers; never of names."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from rrmm.flashpoints import letters, services
 from rrmm.flashpoints.letters import Letter
 from rrmm.flashpoints.models import Flashpoint
-from streams.events import Event, FlashpointOpened, MobilisationEvent, SlotReopened
+from streams.events import (
+    Event,
+    FlashpointOpened,
+    FlashpointReturned,
+    MobilisationEvent,
+    SlotReopened,
+)
 from streams.tally import count
 
 
@@ -36,9 +42,10 @@ def apply(prepared: ToTell) -> None:
 
 
 def _of(event: Event) -> tuple[Flashpoint, str] | None:
-    if isinstance(event, FlashpointOpened):
+    if isinstance(event, FlashpointOpened | FlashpointReturned):
         case = Flashpoint.objects.filter(pk=event.flashpoint).first()
-        return (case, letters.OPENED) if case else None
+        kind = letters.OPENED if isinstance(event, FlashpointOpened) else letters.RETURNED
+        return (case, kind) if case else None
     if isinstance(event, MobilisationEvent):
         case = Flashpoint.objects.filter(mobilisation=event.mobilisation).first()
         return (case, letters.ANSWERS) if case else None

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from rrmm.flashpoints.queries.rule import in_words
 from rrmm.web import words
 
 
@@ -20,6 +21,8 @@ class Case(Protocol):
     held_until: datetime | None
     held_for: str
     dismissed_words: str
+    back_because: list[dict[str, Any]]
+    merged_into: Any
 
     def get_dismissal_display(self) -> str: ...
 
@@ -54,7 +57,8 @@ def leased(case: Case, now: datetime) -> bool:
 def standing(
     case: Case, mobilisation: Mobilisation | None, reader: int, now: datetime
 ) -> Standing | None:
-    """Who has it until when; else what was decided; None for a new case that nobody has."""
+    """Who has it until when; else what was decided, or why it came back; None for a new case that
+    nobody has."""
     if leased(case, now) and case.held_lease_until:
         name = _("You") if case.holder_id == reader else words.short_person(case.holder)
         until = _("until %(time)s") % {"time": words.clock(case.held_lease_until, now)}
@@ -62,13 +66,28 @@ def standing(
     if case.state == "held" and case.held_until:
         until = _("Until %(time)s") % {"time": words.clock(case.held_until, now)}
         return Standing("pause", until, case.held_for, "state-held")
+    if case.state == "confirmed":
+        return _confirmed(mobilisation, now)
+    if case.back_because:
+        return Standing("retry", _("Came back"), back(case), "warn")
+    return _over(case, mobilisation)
+
+
+def back(case: Case) -> str:
+    """What is new in a case that came back: "Severity rose from 2 to 3; now also in Arabic"."""
+    said = [line.words for line in in_words(case.back_because)]
+    return "; ".join(said[:1] + [words[:1].lower() + words[1:] for words in said[1:3]])
+
+
+def _over(case: Case, mobilisation: Mobilisation | None) -> Standing | None:
     if case.state == "dismissed":
         reason = case.dismissed_words or case.get_dismissal_display()
         return Standing("cross", _("Dismissed"), reason, "state-closed")
     if case.state == "closed":
         return Standing("closed", _("Closed"), _answers(mobilisation), "state-closed")
-    if case.state == "confirmed":
-        return _confirmed(mobilisation, now)
+    if case.state == "merged":
+        into = _("into %(number)s") % {"number": case.merged_into} if case.merged_into else ""
+        return Standing("merge", _("Merged"), into, "state-closed")
     return None
 
 
