@@ -166,6 +166,21 @@ class Article(models.Model):
         return self.title
 
 
+class FeedDay(models.Model):
+    """New articles of one feed on one UTC day, without those of a first poll or after a gap (they
+    are not news of that day). What is usual is read off these; see `usual`."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", db_index=False)
+    day = models.DateField(db_index=True)
+    articles = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "day"], name="feed_day_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day}: {self.articles}"
+
+
 class Inbox(models.Model):
     """A document that a hub pushed, until the collector has stored what is in it."""
 

@@ -7,12 +7,15 @@ from django.conf import settings
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
-from streams.collectors.models import Article, Entry, Poll
+from streams.collectors.models import Article, Entry, FeedDay, Poll
+from streams.collectors.usual import WEEKS
 from streams.pruning import in_batches
 from streams.tally import count
 
 BATCH = 500
 """Rows deleted in one transaction: other writers wait for a few milliseconds at most."""
+KEEP_FEED_DAYS = 7 * WEEKS + 2
+"""Days whose counts say what is usual."""
 LINES = 200
 """Lines of history that a feed keeps."""
 
@@ -31,10 +34,13 @@ def prune() -> int:
         Poll, Poll.objects.filter(at__lt=now - timedelta(days=settings.KEEP_POLLS_DAYS))
     )
     polls += _shorten()
+    counted = now.date() - timedelta(days=KEEP_FEED_DAYS)
+    days = _delete(FeedDay, FeedDay.objects.filter(day__lt=counted))
     count("prune.articles", articles)
     count("prune.entries", entries)
     count("prune.polls", polls)
-    return articles + entries + polls
+    count("prune.feed_days", days)
+    return articles + entries + polls + days
 
 
 def _unused() -> Q:

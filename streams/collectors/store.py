@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from streams import rows
 from streams.collectors import state
-from streams.collectors.models import Article, Entry, Feed, Inbox, Poll
+from streams.collectors.models import Article, Entry, Feed, FeedDay, Inbox, Poll
 from streams.collectors.parse import Fresh
 from streams.collectors.state import GOOD, Arrival
 from streams.collectors.text import key_of
@@ -46,6 +46,7 @@ def store(arrivals: Sequence[Arrival]) -> Counter[str]:
         sifted = _sift(arrivals)
         _write_articles(sifted)
         _write_entries(sifted)
+        _write_days(sifted)
         _write_polls(sifted)  # before the feeds forget what they were
         _write_feeds(sifted)
         _clear_inbox(arrivals)
@@ -141,6 +142,16 @@ def _write_entries(sifted: Iterable[Sorted]) -> None:
             leaving += [(key, {"seen_at": now}) for key in left]
     rows.insert(Entry, ("key", "feed", "seen_at"), entries, skip_known=True)
     rows.update(Entry, ("seen_at",), leaving)
+
+
+def _write_days(sifted: Iterable[Sorted]) -> None:
+    """What came on a day that counts as usual later: no backfill, nothing of the demo."""
+    days: Counter[tuple[Any, ...]] = Counter()
+    for mine in sifted:
+        arrival = mine.arrival
+        if mine.new and not (arrival.backfill or arrival.feed.demo):
+            days[arrival.feed.pk, arrival.now.date()] += len(mine.new)
+    rows.add_up(FeedDay, ("feed", "day"), "articles", days)
 
 
 def _write_feeds(sifted: Iterable[Sorted]) -> None:
