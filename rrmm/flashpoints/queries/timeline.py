@@ -130,6 +130,8 @@ def _acts() -> dict[str, str]:
         "flashpoint.confirmation_undone": _("undid the confirmation"),
         "flashpoint.closed": _("closed it"),
         "flashpoint.severity_set": _("set the severity"),
+        "flashpoint.article_marked": _("corrected an article"),
+        "flashpoint.article_unmarked": _("took a correction back"),
         "mobilisation.prepared": _("prepared the asks"),
         "mobilisation.stopped": _("stopped the asks"),
     }

@@ -18,6 +18,7 @@ from rrmm.flashpoints.services.guard import (
     refuse_while_anothers,
     undecided,
 )
+from rrmm.flashpoints.services.learning import learn_from
 from streams.events import FlashpointConfirmed, FlashpointDismissed, FlashpointReopened
 
 ASKING = (MobilisationState.PREPARING, MobilisationState.ASKING)
@@ -39,6 +40,7 @@ def dismiss(
             {"flashpoint": case.pk, "reason": reason_code, "demo": case.demo}
         )
         record(case, "dismissed", staff, event, reason=reason_code, words=case.dismissed_words)
+        learn_from(case)
         return case
 
 
@@ -57,6 +59,7 @@ def reopen(case_id: UUID, staff: AbstractBaseUser) -> Flashpoint:
             undecided(case)
         event = FlashpointReopened(flashpoint=case.pk, demo=case.demo)
         record(case, "reopened", staff, event, was=was)
+        learn_from(case)
         return case
 
 
@@ -73,6 +76,7 @@ def confirm(case_id: UUID, staff: AbstractBaseUser, plan: ConfirmPlan) -> UUID:
         case.mobilisation = mobilisation = _prepare(case, staff, plan)
         event = FlashpointConfirmed(flashpoint=case.pk, mobilisation=mobilisation, demo=case.demo)
         record(case, "confirmed", staff, event, mobilisation=str(mobilisation))
+        learn_from(case)
         return mobilisation
 
 
@@ -88,6 +92,7 @@ def undo_confirm(case_id: UUID, staff: AbstractBaseUser) -> Flashpoint:
         undecided(case)
         event = FlashpointReopened(flashpoint=case.pk, demo=case.demo)
         record(case, "confirmation_undone", staff, event, mobilisation=str(mobilisation or ""))
+        learn_from(case)
         return case
 
 
@@ -118,6 +123,7 @@ def set_severity(case_id: UUID, staff: AbstractBaseUser, severity: int) -> Flash
         was, case.severity = case.severity, severity
         case.severity_by_hand = True
         record(case, "severity_set", staff, None, was=was, severity=severity)
+        learn_from(case)
         return case
 
 
