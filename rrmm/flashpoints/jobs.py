@@ -36,10 +36,13 @@ def tell_waiting() -> int:
 
 
 def prune() -> int:
-    """What became no case in a month is forgotten (its articles go by the collector's own rule),
-    and so are hours that the usual level no longer looks at; how many rows went."""
+    """What became no case, nor part of another story, in a month is forgotten (its articles go by
+    the collector's own rule), and so are hours that the usual level no longer looks at; how many
+    rows went."""
     now = timezone.now()
-    over = Story.objects.filter(last_article_at__lt=now - STORIES_KEPT, flashpoints__isnull=True)
+    over = Story.objects.filter(
+        last_article_at__lt=now - STORIES_KEPT, flashpoints__isnull=True, part_of__isnull=True
+    )
     gone = dict.fromkeys(("stories", "flags"), 0)
     in_batches(lambda: _forget(list(over.values_list("pk", flat=True)[:AT_ONCE]), gone))
     levels, _by_table = Level.objects.filter(hour__lt=now - LEVELS_KEPT).delete()

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from rrmm.flashpoints.models import Flag, Flashpoint
 from rrmm.flashpoints.queries.rule import RuleLine, in_words
+from rrmm.flashpoints.queries.stories import flags_of
 
 MOST_ARTICLES = 200
 
@@ -112,14 +113,12 @@ def article(case_id: UUID, article_id: UUID) -> tuple[Flashpoint, ArticleLine]:
     found = Flashpoint.objects.filter(pk=case_id).first()
     if found is None or found.story_id is None:
         raise Flag.DoesNotExist
-    rows = Flag.objects.select_related("article").filter(story_id=found.story_id)
+    rows = flags_of(found.story_id).select_related("article")
     return found, line_of(rows.get(article_id=article_id))
 
 
 def _flags(found: Flashpoint) -> list[Flag]:
-    if found.story_id is None:
-        return []
-    rows = Flag.objects.filter(story_id=found.story_id).select_related("article")
+    rows = flags_of(found.story_id).select_related("article").defer("vector")
     return list(rows.order_by("published_at", "pk"))
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from experts.plan import BriefSentence, MobilisationPlan
 from rrmm.flashpoints.models import Flag, Flashpoint
+from rrmm.flashpoints.queries.stories import flags_of
 
 MOST_SENTENCES = 6
 ENOUGH_SENTENCES = 3
@@ -35,9 +36,7 @@ def draft_plan(case: Flashpoint) -> MobilisationPlan:
 
 
 def _flags(case: Flashpoint) -> list[Flag]:
-    if case.story_id is None:
-        return []
-    rows = Flag.objects.filter(story_id=case.story_id, is_copy=False).select_related("article")
+    rows = flags_of(case.story_id).filter(is_copy=False).select_related("article").defer("vector")
     return list(rows.order_by("published_at", "pk"))
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 from django.contrib.auth import get_user_model
 from django.db.models import Min
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from experts.models import Ask
-from rrmm.flashpoints.models import Flag, Flashpoint
+from rrmm.flashpoints.models import Flashpoint
 from rrmm.flashpoints.queries.people import display_name
+from rrmm.flashpoints.queries.stories import flags_of, merged_into
 from streams.models import Trail
 
 
@@ -29,13 +31,15 @@ class Hop:
 
 @dataclass(frozen=True, slots=True)
 class TrailLine:
-    """`who` is a display name of staff, or "The machine", or "An expert"."""
+    """`who` is a display name of staff, or "The machine", or "An expert"; `of` the number of the
+    case on which it was done, where that was merged into this one."""
 
     at: datetime
     who: str
     act: str
     words: str
     detail: dict[str, Any]
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,7 @@ def case_timeline(case: Flashpoint, limit: int = 100) -> Timeline:
 
 
 def _hops(case: Flashpoint) -> list[Hop]:
-    flagged = Flag.objects.filter(story_id=case.story_id) if case.story_id else Flag.objects.none()
+    flagged = flags_of(case.story_id)
     asked, said_yes = _answers(case.mobilisation)
     first_article = None if case.opened_by_hand else case.first_seen_at
     return [
@@ -91,14 +95,34 @@ def _with_minutes(hops: list[Hop]) -> tuple[Hop, ...]:
 
 
 def _trail(case: Flashpoint, limit: int) -> tuple[TrailLine, ...]:
-    subjects = [str(case.pk)] + ([str(case.mobilisation)] if case.mobilisation else [])
+    merged = {str(away.pk): away.number for away in merged_into([case.pk])}
+    subjects = [str(case.pk), *merged] + ([str(case.mobilisation)] if case.mobilisation else [])
     rows = list(Trail.objects.filter(subject__in=subjects).order_by("-at", "-id")[:limit])
     names = _names(rows)
     words = _acts()
     return tuple(
-        TrailLine(row.at, names[row.actor], row.act, words.get(row.act, row.act), row.detail)
+        TrailLine(
+            at=row.at,
+            who=names[row.actor],
+            act=row.act,
+            words=_said(row, words),
+            detail=row.detail,
+            of=merged.get(row.subject, ""),
+        )
         for row in rows
     )
+
+
+def _said(row: Trail, words: dict[str, str]) -> str:
+    """The act in words, with what its detail says: which case, how many articles."""
+    code, n = row.act, row.detail.get("articles", 0)
+    if not row.detail.get("number"):
+        code = f"{code}.alone" if f"{code}.alone" in words else code
+    said = words.get(code, row.act)
+    if "%(" not in said:
+        return said
+    articles = ngettext("%(n)d article", "%(n)d articles", n) % {"n": n}
+    return said % {"n": articles, "number": row.detail.get("number", "")}
 
 
 def _names(rows: Sequence[Trail]) -> dict[str, str]:
@@ -132,6 +156,15 @@ def _acts() -> dict[str, str]:
         "flashpoint.severity_set": _("set the severity"),
         "flashpoint.article_marked": _("corrected an article"),
         "flashpoint.article_unmarked": _("took a correction back"),
+        "flashpoint.merged": _("merged case %(number)s into it"),
+        "flashpoint.merged_away": _("merged it into case %(number)s"),
+        "flashpoint.merge_undone": _("undid the merge with case %(number)s"),
+        "flashpoint.split": _("took %(n)s out, into case %(number)s"),
+        "flashpoint.split.alone": _("took %(n)s out, into a story of their own"),
+        "flashpoint.split_off": _("opened it with %(n)s of case %(number)s"),
+        "flashpoint.received": _("put %(n)s of case %(number)s into it"),
+        "flashpoint.split_undone": _("took the split of %(n)s back, with case %(number)s"),
+        "flashpoint.split_undone.alone": _("took the split of %(n)s back"),
         "mobilisation.prepared": _("prepared the asks"),
         "mobilisation.stopped": _("stopped the asks"),
     }

@@ -17,22 +17,25 @@ def act(code: str, said: str) -> str:
 
 @dataclass(frozen=True)
 class Line:
-    """One line of the trail; `times` says how often the same was done in a row."""
+    """One line of the trail; `times` says how often the same was done in a row, `of` on which
+    case, where that was merged into this one."""
 
     at: datetime
     who: str
     said: str
     words: str
     times: int = 1
+    of: str = ""
 
 
 def folded(trail: Iterable[Any]) -> list[Line]:
     """The trail (`rrmm.flashpoints.queries.TrailLine`, newest first) with repetitions as one."""
     lines: list[Line] = []
     for found in trail:
-        line = Line(found.at, found.who, act(found.act, found.words), found.detail.get("words", ""))
+        said, words = act(found.act, found.words), found.detail.get("words", "")
+        line = Line(found.at, found.who, said, words, of=getattr(found, "of", ""))
         last = lines[-1] if lines else None
-        if last and (last.who, last.said, last.words) == (line.who, line.said, line.words):
+        if last and replace(last, at=line.at, times=1) == line:
             lines[-1] = replace(last, times=last.times + 1)
         else:
             lines.append(line)
