@@ -18,7 +18,9 @@ class Told(Protocol):
     owner: str
     outlet: str
     lines: list[str]
-    published_at: datetime
+
+    @property
+    def published_at(self) -> datetime: ...
 
 
 T = TypeVar("T", bound=Told)

@@ -215,10 +215,15 @@ def test_examples_keep_their_articles_from_being_forgotten(seen: Flashpoint) -> 
 def test_the_newest_fifth_of_the_cases_is_kept_back() -> None:
     cases = []
     for n in range(10):
-        case = told(watching.flagged(f"Article {n}", owner=f"Owner {n}"))
+        case = told(
+            watching.flagged(f"Article {n}", owner=f"Owner {n}"),
+            watching.flagged(f"Another article {n}", owner=f"Other owner {n}"),
+        )
         services.dismiss(case.pk, cast.staff("idris"), Dismissal.NOT_OURS)
         then = timezone.now() - timedelta(days=20 - n)
         Verdict.objects.filter(flashpoint=case).update(at=then)
-        cases.append(then)
-    assert known.kept_back_from(known.labels()) == cases[8]
-    assert known.kept_back_from(known.labels()[:4]) is None
+        cases.append(str(case.pk))
+    used, back = known.divided(known.labels())
+    assert [label.group for label in back] == [cases[8], cases[8], cases[9], cases[9]]
+    assert {label.group for label in used} == set(cases[:8])
+    assert known.divided(known.labels()[:8])[1] == []

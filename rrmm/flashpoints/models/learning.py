@@ -88,8 +88,8 @@ class ModelState(models.TextChoices):
 class ModelFile(models.Model):
     """A model file that was made or brought here. While none is champion, the shipped one works.
 
-    `made_from`: counts of examples, and `kept_back_from`, the time from which verdicts were kept
-    back from training; `report`: `models.figures.Report` as a dict, or empty.
+    `made_from`: counts of examples, and `groups`, the cases that it was given to learn from (others
+    may measure it); `report`: `models.figures.Report` as a dict, or empty.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)

@@ -17,7 +17,7 @@ FEWEST = 30
 FEWEST_OF_A_KIND = 10
 """Flashpoints, and articles that are none, which there must be."""
 KEPT_BACK = 5
-"""One verdict in so many, the newest, is kept back from training to measure on."""
+"""One case in so many, the newest, is kept back from training to measure on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +110,16 @@ def collected(found: Sequence[Label] | None = None) -> Collected:
     )
 
 
-def kept_back_from(found: Sequence[Label]) -> datetime | None:
-    """The time from which verdicts are kept back: those of the newest fifth of the cases."""
-    groups = sorted({(label.at, label.group) for label in found if label.rel is not None})
-    if len(groups) < KEPT_BACK:
-        return None
-    return groups[-(len(groups) // KEPT_BACK)][0]
+def divided(found: Sequence[Label]) -> tuple[list[Label], list[Label]]:
+    """(to train on, kept back): the newest fifth of the cases is kept back, whole cases only."""
+    ranked = dict.fromkeys(label.group for label in found if label.rel is not None)
+    groups = list(ranked)
+    back = set(groups[len(groups) - len(groups) // KEPT_BACK :])
+    told = [label for label in found if label.rel is not None]
+    return (
+        [label for label in told if label.group not in back],
+        [label for label in told if label.group in back],
+    )
 
 
 def rows(found: Iterable[Label]) -> list[dict[str, Any]]:

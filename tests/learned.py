@@ -1,0 +1,109 @@
+"""Model files, stored days and readers for tests of learning; the articles are invented."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.utils import timezone
+
+from models import artifacts
+from models.artifacts import Weights
+from models.flashpoint import MODEL
+from models.values import Assessment, Item, PlaceFound
+from rrmm.flashpoints.models import ModelFile, Replay, ReplayState
+from rrmm.flashpoints.queries import modelfiles
+from rrmm.flashpoints.services import promoting
+from streams.collectors.models import Article, Feed
+from tests import watching
+
+
+_written: dict[Any, bytes] = {}
+
+
+@cache
+def shipped() -> Weights:
+    return artifacts.load(MODEL)
+
+
+def model_file(folder: Path, version: str = "challenger-1", **given: Any) -> Path:
+    """The shipped model under another version, and changed as given."""
+    path = folder / f"{version}.skops"
+    key = (version, tuple(sorted(given.items())))
+    if key not in _written:  # packing takes seconds
+        artifacts.save(replace(shipped(), version=version, **given), path)
+        _written[key] = path.read_bytes()
+    path.write_bytes(_written[key])
+    return path
+
+
+def challenger(folder: Path, version: str = "challenger-1", **given: Any) -> ModelFile:
+    return promoting.register(model_file(folder, version, **given))
+
+
+def stored(count: int, hours: float = 30, title: str = "Harbour news {n}", **given: Any) -> None:
+    """So many articles, spread over the last hours."""
+    feed = Feed.objects.create(url=f"https://{title}.example/{count}", outlet="Daily Harbour")
+    now = timezone.now()
+    for n in range(count):
+        at = now - timedelta(hours=hours * (count - n) / count)
+        watching.article(title.format(n=n), feed=feed, seen_at=at, published_at=at, **given)
+
+
+def finished(model: ModelFile, hours: float = 30, **figures: Any) -> Replay:
+    """A replay against today's champion that has ended with these figures."""
+    now = timezone.now()
+    return Replay.objects.create(
+        challenger=model,
+        champion_version="test",
+        champion_digest=modelfiles.champion_digest(),
+        since=now - timedelta(hours=hours),
+        until=now,
+        first_at=now - timedelta(hours=hours),
+        last_at=now,
+        total=10,
+        done=10,
+        state=ReplayState.FINISHED,
+        started_at=now,
+        beat_at=now,
+        finished_at=now,
+        counts={},
+        figures={"findings": [], **figures},
+    )
+
+
+LOST = {"code": "lost", "language": "", "detail": {"cases": ["2026-1121-01"], "n": 1}}
+
+
+@dataclass
+class Reader:
+    """Flags texts that hold one of its words; the severity is given by the word."""
+
+    words: dict[str, int]
+    read: list[str] = field(default_factory=list)
+    country: str = "IT"
+
+    def assess(self, items: Sequence[Item], *, everything: bool = False) -> list[Assessment]:
+        self.read += [item.text for item in items]
+        return [self._one(item) for item in items]
+
+    def _one(self, item: Item) -> Assessment:
+        found = next((word for word in self.words if word in item.text), "")
+        place = PlaceFound(self.country, "Porto Sereno", True)
+        return Assessment(
+            language=item.language or "en",
+            score=0.9 if found else 0.1,
+            flagged=bool(found),
+            lines=("religion",) if found else (),
+            trigger="worship" if found else "",
+            severity=self.words.get(found, 0),
+            places=(place,) if found else (),
+            reasons=(),
+            version="reader",
+        )
+
+
+def seen_at(article: Article, at: datetime) -> None:
+    Article.objects.filter(pk=article.pk).update(seen_at=at)
