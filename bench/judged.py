@@ -1,4 +1,4 @@
-"""The judged needs of the tests (invented people, graded by hand), and how a ranking is measured."""
+"""The judged needs of the tests (invented people, graded by hand) and how rankings are measured."""
 
 import json
 import math

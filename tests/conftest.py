@@ -56,6 +56,14 @@ def _no_waiting_counts() -> None:
         tally._waiting.clear()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _vectors_of_invented_people_elsewhere(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests write no vectors where a desk of this folder keeps those of its people."""
+    from experts import memory
+
+    memory.FOLDER = str(tmp_path_factory.mktemp("matching"))
+
+
 @pytest.fixture(autouse=True)
 def _no_stories_of_another_test() -> None:
     """A fresh database may come to the generation at which another test left the cache."""
@@ -70,6 +78,14 @@ def _no_champion_of_another_test() -> None:
     from rrmm.flashpoints import champion
 
     champion.forget()
+
+
+@pytest.fixture(autouse=True)
+def _no_blind_spots_of_another_test() -> None:
+    """What is blind is measured anew every half minute only."""
+    from rrmm.web.staff import strip
+
+    strip.forget()
 
 
 @pytest.fixture(scope="session")

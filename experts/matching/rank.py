@@ -1,130 +1,150 @@
 """Ranking people for a need: fit, place, language, and who can answer now, in one number. Pure.
 
 The index is built once and asked often; asking reads only the people that share something with
-the need. Weights are stated here and checked against judged needs (tests/data/matching).
+the need, and the vectors of those who may be proposed. Weights are learned from judged needs.
 """
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import numpy as np
-from babel.languages import get_official_languages
 from numpy.typing import NDArray
 
-from experts.matching.clock import awake, local
-from experts.matching.names import FAULT_LINES
+from experts.matching.clock import awake
+from experts.matching.meaning import Meaning, Meant, parts
+from experts.matching.need import Asked, Finder, in_english, nowhere, raised, spots_of, understood
 from experts.matching.places import Places
-from experts.matching.text import Reading, concepts, read, shingles
+from experts.matching.text import Reading, read, shingles
 from experts.matching.values import Load, Match, Need, Now, Profile, Reason
 from experts.matching.vectors import Vectors
+from experts.matching.weights import AWAKE, FIT, FULL, RELIABLE, RESTED, WEIGHTS
+from experts.matching.why import Why, reasons
+from models.language import detect
 
 Floats = NDArray[np.float32]
-Finder = Callable[[str], Sequence[str]]
-"""Countries (codes, the scene first) of the places that a text names; a gazetteer."""
 Holders = Mapping[str, NDArray[np.int32]]
 """Code -> rows of the people who have it."""
-
-CONCEPTS, WORDS, SHINGLES = 0.55, 0.3, 0.15
-"""Parts of the topic's score."""
-FULL_TOPIC = 0.5
-"""A cosine that counts as complete: profiles say much that a need does not ask for."""
-TOPIC, LINES, PLACE, LANGUAGE, AWAKE, RESTED, RELIABLE = 0.36, 0.15, 0.29, 0.10, 0.04, 0.04, 0.02
-NO_LOAD = Load()
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A need, read: what the index is asked with."""
-
-    need: Need
-    reading: Reading
-    lines: tuple[str, ...]
-    countries: tuple[str, ...]
-    local: tuple[str, ...]
-    """Languages of the country where it happens, as far as the need wants none itself."""
 
 
 class Index:
     """All people that could be proposed. Built in O(words); ask it with `rank`."""
 
-    def __init__(self, profiles: Iterable[Profile], finder: Finder | None = None) -> None:
-        """finder: where given, cities in needs and profiles are understood, too."""
-        self._finder: Finder = finder or (lambda _text: ())
+    def __init__(
+        self,
+        profiles: Iterable[Profile],
+        finder: Finder = nowhere,
+        meaning: Meaning | None = None,
+    ) -> None:
+        """finder: where given, towns in needs and profiles are understood, too. meaning: where
+        given, nearness of meaning counts beside words."""
+        self._finder = finder
         self.profiles: Sequence[Profile] = tuple(profiles)
         readings = [read(profile.text) for profile in self.profiles]
+        found = [finder(profile.text) for profile in self.profiles]
         self._row = {profile.id: row for row, profile in enumerate(self.profiles)}
         self._concepts = Vectors((r.concepts for r in readings), rarest=40)
-        self._words = Vectors((r.terms for r in readings), rarest=60, common=0.25)
+        self._groups = Vectors((raised(r.groups) for r in readings), rarest=40)
+        self._words = Vectors((_in_two_tongues(r) for r in readings), rarest=60, common=0.25)
         spelt = (Counter(shingles(profile.text)) for profile in self.profiles)
         self._shingles = Vectors(spelt, rarest=40, common=0.02, rare=2)
-        named = (
-            {*r.countries, *self._finder(p.text)}
-            for p, r in zip(self.profiles, readings, strict=True)
-        )
+        named = ({*r.countries, *dict(f)} for r, f in zip(readings, found, strict=True))
         self._places = Places(self.profiles, named)
-        self._speaks = _holders(self.profiles, lambda profile: profile.languages)
-        self._works_on = _holders(self.profiles, lambda profile: profile.fault_lines)
-        self._refuses = _holders(self.profiles, lambda profile: profile.refuses)
-        self._zones = _holders(self.profiles, lambda profile: (profile.timezone,))
+        spots = [spots_of(f) for f in found]
+        self._spots = _holders(spots)
+        self._speaks = _holders(profile.languages for profile in self.profiles)
+        self._works_on = _holders(profile.fault_lines for profile in self.profiles)
+        self._refuses = _holders(profile.refuses for profile in self.profiles)
+        self._zones = _holders((profile.timezone,) for profile in self.profiles)
+        self._meant: Meant | None = None
+        if meaning and self.profiles:
+            told = zip(self.profiles, readings, strict=True)
+            self._meant = Meant(meaning, (_parts(p, r, meaning.languages) for p, r in told))
 
     def __len__(self) -> int:
         return len(self.profiles)
 
+    def understood(self, need: Need) -> Asked:
+        """A need as this index reads it."""
+        return understood(need, self._finder)
+
     def rank(
-        self, need: Need, now: Now, *, most: int = 50, without: Collection[str] = ()
+        self, need: Need | Asked, now: Now, *, most: int = 50, without: Collection[str] = ()
     ) -> list[Match]:
         """The best people for a need, best first, at most `most`. Nobody who speaks none of the
         required languages, refuses the main line, or is named in `without`."""
-        asked = understood(need, self._finder)
-        scores = self._scores(asked, now)
-        scores[~self._allowed(asked, without)] = -1
-        rows = _best(scores, most)
+        asked = self.understood(need) if isinstance(need, Need) else need
+        allowed = self._allowed(asked, without)
+        found = self.evidence(asked, allowed)
+        scores = self._scores(found, now)
+        scores[~allowed] = -1
         return [
             Match(
                 profile=self.profiles[row],
                 score=round(float(scores[row]), 4),
-                reasons=tuple(self._reasons(row, asked, now)),
+                reasons=self._reasons(row, asked, now),
             )
-            for row in rows
+            for row in _best(scores, most)
         ]
 
-    def _scores(self, asked: Asked, now: Now) -> Floats:
-        score = TOPIC * self._topic(asked.reading)
-        score += LINES * self._share(self._works_on, _falling(asked.lines))
-        where = (*asked.countries, *asked.need.regions)
-        score += PLACE * self._places.scores(where)
-        score += LANGUAGE * self._language(asked)
-        score += AWAKE * self._awake(now.at)
+    def evidence(self, asked: Asked, allowed: NDArray[np.bool_]) -> dict[str, Floats]:
+        """Each piece of evidence of `weights.WEIGHTS` for everybody, as far as there is any."""
+        reading, need = asked.reading, asked.need
+        found = {
+            "words": self._words.scores(_in_two_tongues(reading)),
+            "concepts": self._concepts.scores(reading.concepts),
+            "shingles": self._shingles.scores(_spelt(reading.terms)),
+            "groups": self._groups.scores(raised(reading.groups)),
+            "lines": self._share(self._works_on, _falling(asked.lines)),
+            "place": self._places.scores((*asked.countries, *need.regions)),
+            "spot": self._any(self._spots, asked.spots),
+            "tongue": self._any(self._speaks, _tongues(asked)),
+            "local": self._share(self._speaks, dict.fromkeys(asked.local, 1.0)),
+        }
+        if asked.home:
+            found["home"] = self._places.scores(asked.home)
+        found |= self._nearness(asked, allowed)
+        topic = 0.5 * (found["groups"] + found["words"]) + 0.3 * found["concepts"]
+        for name in ("meaning", "gloss"):
+            topic += 0.8 * found.get(name, np.float32(0))
+        found["both"] = topic * np.maximum(found["place"], found.get("home", np.float32(0)))
+        return found
+
+    def _nearness(self, asked: Asked, allowed: NDArray[np.bool_]) -> dict[str, Floats]:
+        """Of meaning: by the need's own words where the encoder knows their language, by their
+        English ones elsewhere."""
+        if self._meant is None:
+            return {}
+        if asked.language in self._meant.languages or not self._meant.languages:
+            return {"meaning": self._meant.near(asked.need.text, allowed)}
+        english = in_english(asked)
+        return {"gloss": self._meant.near(english, allowed)} if english else {}
+
+    def _scores(self, found: Mapping[str, Floats], now: Now) -> Floats:
+        fit = np.zeros(len(self.profiles), np.float32)
+        for name, values in found.items():
+            fit += np.float32(WEIGHTS[name] / FULL) * values
+        score: Floats = FIT * np.minimum(fit, 1) + AWAKE * self._awake(now.at)
         score += RESTED + RELIABLE / 2
         for person, load in (now.loads or {}).items():
             if (row := self._row.get(person)) is not None:
                 score[row] -= RESTED * strain(load) + RELIABLE * (0.5 - _answering(load))
-        return score
+        return np.maximum(score, 0)
 
-    def _topic(self, reading: Reading) -> Floats:
-        near = CONCEPTS * self._concepts.scores(reading.concepts)
-        near += WORDS * self._words.scores(reading.terms)
-        near += SHINGLES * self._shingles.scores(_spelt(reading.terms))
-        whole: Floats = np.minimum(near / np.float32(FULL_TOPIC), np.float32(1))
-        return whole
-
-    def _language(self, asked: Asked) -> Floats:
-        wished = asked.need.required or asked.need.wanted
-        share = self._share(self._speaks, dict.fromkeys(wished, 1.0))
-        home = self._share(self._speaks, dict.fromkeys(asked.local, 1.0))
-        return 0.7 * share + 0.3 * home if wished else 0.6 * home
-
-    def _share(
-        self, holders: Mapping[str, NDArray[np.int32]], wished: Mapping[str, float]
-    ) -> Floats:
+    def _share(self, holders: Holders, wished: Mapping[str, float]) -> Floats:
         """What part of the wishes each person meets, by weight."""
         total = np.zeros(len(self.profiles), dtype=np.float32)
         whole = sum(wished.values()) or 1.0
         for code, weight in wished.items():
             total[holders.get(code, _NOBODY)] += weight / whole
         return total
+
+    def _any(self, holders: Holders, wished: Iterable[str]) -> Floats:
+        """1 for whoever has one of the codes."""
+        has = np.zeros(len(self.profiles), dtype=np.float32)
+        for code in wished:
+            has[holders.get(code, _NOBODY)] = 1
+        return has
 
     def _awake(self, at: datetime) -> Floats:
         up = np.full(len(self.profiles), 0.5, dtype=np.float32)
@@ -143,37 +163,15 @@ class Index:
         allowed[np.asarray(out, dtype=np.int32)] = False
         return allowed
 
-    def _reasons(self, row: int, asked: Asked, now: Now) -> Iterable[Reason]:
-        profile = self.profiles[row]
-        yield from _on_language(profile, asked)
-        yield from self._on_subject(row, asked)
-        yield from _on_time(profile, now)
-
-    def _on_subject(self, row: int, asked: Asked) -> Iterable[Reason]:
-        profile = self.profiles[row]
-        line = next((line for line in asked.lines if line in profile.fault_lines), "")
+    def _reasons(self, row: int, asked: Asked, now: Now) -> tuple[Reason, ...]:
         where = (*asked.countries, *asked.need.regions)
-        known = [code for code in where if self._places.of(row, code) >= 0.7]
-        if line and known:
-            yield Reason("line_place", line, known[0])
-        elif line:
-            yield Reason("line", line)
-        if known and profile.country == known[0]:
-            yield Reason("lives", known[0])
-        elif known and not line:
-            yield Reason("place", known[0])
-        topics = self._concepts.shared(row, asked.reading.concepts, 3)
-        yield from (Reason("topic", topic) for topic in topics)
-
-
-def understood(need: Need, finder: Finder = lambda _text: ()) -> Asked:
-    """A need with what its text says where the need itself leaves it open."""
-    reading = read(need.text)
-    met = (*finder(need.text), *(code for code, _n in reading.countries.most_common(4)))
-    countries = need.countries or tuple(dict.fromkeys(met))[:4]
-    lines = need.lines or _lines_of(reading)
-    home = tuple(get_official_languages(countries[0], de_facto=True)) if countries else ()
-    return Asked(need, reading, lines, countries, tuple(code[:2] for code in home))
+        known = Why(
+            places=[code for code in where if self._places.of(row, code) >= 0.7],
+            spots=[s for s in asked.spots if row in self._spots.get(s, _NOBODY)],
+            groups=self._groups.shared(row, asked.reading.groups, 2),
+            topics=self._concepts.shared(row, asked.reading.concepts, 3),
+        )
+        return tuple(reasons(self.profiles[row], asked, now, known))
 
 
 def strain(load: Load) -> float:
@@ -186,42 +184,22 @@ def _answering(load: Load) -> float:
     return (load.answered + 1) / (load.over + 2)
 
 
-def _lines_of(reading: Reading) -> tuple[str, ...]:
-    table = concepts()
-    votes: Counter[str] = Counter()
-    for concept, n in reading.concepts.items():
-        if line := table[concept].get("line"):
-            votes[line] += n
-    most = max(votes.values(), default=0)
-    found = [(n, line) for line, n in votes.items() if n >= most / 3]
-    return tuple(line for _n, line in sorted(found, key=lambda p: (-p[0], FAULT_LINES.index(p[1]))))
-
-
-def _on_language(profile: Profile, asked: Asked) -> Iterable[Reason]:
-    wished = asked.need.required or asked.need.wanted
-    spoken = [code for code in wished if code in profile.languages]
-    yield from (Reason("speaks", code) for code in spoken)
-    for code in asked.local:
-        if code in profile.languages and code not in spoken:
-            yield Reason("speaks_local", code, asked.countries[0])
-
-
-def _on_time(profile: Profile, now: Now) -> Iterable[Reason]:
-    there = local(profile.timezone, now.at)
-    if there:
-        yield Reason("awake" if awake(profile.timezone, now.at) else "asleep", f"{there:%H:%M}")
-    if now.loads is None:
-        return
-    load = now.loads.get(profile.id, NO_LOAD)
-    if load.asks_90 > 1:
-        yield Reason("asked", str(load.asks_90), str(load.asks_30))
-    else:
-        yield Reason("asked_once" if load.asks_90 else "not_asked")
-    if load.over:
-        yield Reason("answers", str(load.answered), str(load.over))
-
-
 _NOBODY = np.zeros(0, dtype=np.int32)
+
+
+def _parts(profile: Profile, reading: Reading, known: frozenset[str]) -> list[str]:
+    strange = reading.gloss and known and detect(profile.text) not in known
+    return parts(profile.text, reading.gloss if strange else "")
+
+
+def _in_two_tongues(reading: Reading) -> Counter[str]:
+    return reading.terms + read(reading.gloss).terms if reading.gloss else reading.terms
+
+
+def _tongues(asked: Asked) -> tuple[str, ...]:
+    """Languages that are good to speak: those wished for, else the need's own."""
+    wished = asked.need.required or asked.need.wanted
+    return wished or ((asked.language,) if asked.language not in {"", "en"} else ())
 
 
 def _falling(lines: Sequence[str]) -> dict[str, float]:
@@ -232,10 +210,10 @@ def _spelt(terms: Mapping[str, int]) -> Counter[str]:
     return Counter(part for term in terms for part in shingles(term))
 
 
-def _holders(profiles: Sequence[Profile], of: Callable[[Profile], Iterable[str]]) -> Holders:
+def _holders(codes: Iterable[Iterable[str]]) -> Holders:
     rows: dict[str, list[int]] = {}
-    for row, profile in enumerate(profiles):
-        for code in set(of(profile)):
+    for row, held in enumerate(codes):
+        for code in set(held):
             rows.setdefault(code, []).append(row)
     return {code: np.asarray(held, dtype=np.int32) for code, held in rows.items()}
 

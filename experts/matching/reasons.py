@@ -18,6 +18,8 @@ TEMPLATES = {
     "line": _("works on {about}"),
     "place": _("knows {about}"),
     "lives": _("lives in {about}"),
+    "names": _("profile names {about}"),
+    "group": _("profile speaks of {about}"),
     "topic": _("profile speaks of {about}"),
     "word": _("profile has the word “{about}”"),
     "awake": _("awake now, {about}"),
@@ -36,6 +38,7 @@ LINES = {
 _LANGUAGES = {"speaks", "speaks_local"}
 _PLACES = {"place", "lives"}
 _LINES = {"line", "line_place"}
+_TABLES = {"topic", "group"}
 
 
 def words(reason: Reason, translate: Callable[[str], str] = str, at: str = "en") -> str:
@@ -52,4 +55,6 @@ def _about(reason: Reason, translate: Callable[[str], str], at: str) -> str:
         return place_name(reason.about, at)
     if reason.code in _LINES:
         return translate(LINES[reason.about])
-    return translate(reason.about.replace("_", " ")) if reason.code == "topic" else reason.about
+    if reason.code in _TABLES:
+        return translate(reason.about.replace("_", " "))
+    return reason.about

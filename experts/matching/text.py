@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -23,9 +24,11 @@ _NOT_PLACES = {"مالي", "indie", "عمان", "inde"}
 """Names that are everyday words elsewhere: financial, independent, Amman, a beginning."""
 _ISLES = {"RE", "JE", "GG", "IM", "NF", "CX", "CC", "BV", "HM", "AQ", "TF", "SJ", "IO", "UM", "GS"}
 """Places without experts of their own whose names would only mislead (`réunion`)."""
-_WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0963\u064b-\u065f]+[^\W\d_]*)*")
+_WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0963\u0981-\u09e3\u064b-\u065f]+[^\W\d_]*)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_HEBREW = re.compile(r"[\u05d0-\u05ea]")
+_HEBREW_PROCLITICS = set("הבלומשכ")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 _STOP_WORDS = (
     "about after against also and are been before between but can could for from had has have her "
@@ -54,18 +57,26 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says. concepts and countries: how often each was met; terms: words, cut."""
+    """What a text says. concepts, countries, groups: how often each was met; terms: words, cut;
+    gloss: in English what its words say that the glossary knows, "" for most languages."""
 
     concepts: Counter[str]
     countries: Counter[str]
     terms: Counter[str]
+    groups: Counter[str]
+    gloss: str
 
 
 def read(text: str) -> Reading:
-    """Concepts, countries (ISO 3166-1 alpha-2) and terms of a text in any of our languages."""
+    """Concepts, countries (ISO 3166-1 alpha-2), groups and terms of a text in our languages."""
     plain = folded(text[:LIMIT])
-    concepts = _met(plain, *concept_words(), longest=False)
-    return Reading(concepts, _met(plain, *place_words(), longest=True), _terms(plain))
+    return Reading(
+        _met(plain, *concept_words(), longest=False),
+        _met(plain, *place_words(), longest=True),
+        _terms(plain),
+        _met(plain, *group_words(), longest=False),
+        ", ".join(_met(plain, *glossary_words(), longest=False)),
+    )
 
 
 def shingles(text: str, size: int = 4) -> Iterator[str]:
@@ -92,6 +103,26 @@ def concept_words() -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
         if tongue != "line"
         for word in words.split(",")
     )
+
+
+@cache
+def groups() -> dict[str, dict[str, str]]:
+    """The table of faiths and peoples: name -> `words`, `line`, and `of` (larger groups)."""
+    return tomllib.loads((HERE / "groups.toml").read_text("utf-8"))
+
+
+@cache
+def group_words() -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
+    """The automaton that finds faiths and peoples."""
+    table = groups().items()
+    return _automaton((word, name) for name, row in table for word in row["words"].split(","))
+
+
+@cache
+def glossary_words() -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
+    """The automaton that finds words whose English the glossary tells."""
+    table = tomllib.loads((HERE / "glossary.toml").read_text("utf-8")).items()
+    return _automaton((word, english) for english, words in table for word in words.split(","))
 
 
 @cache
@@ -158,8 +189,11 @@ def _kept(here: dict[str, int], longest: bool) -> list[str]:
 
 def _begins(plain: str, start: int) -> bool:
     """Whether a word begins here; Arabic writes "and", "in", "the" in front without a space."""
-    if start == 0 or not plain[start - 1].isalpha() or _HAN.match(plain[start]):
+    if start == 0 or not _letter(plain[start - 1]) or _HAN.match(plain[start]):
         return True
+    if _HEBREW.match(plain[start]):
+        before = plain[max(0, start - 3) : start].rpartition(" ")[2]
+        return len(before) < 3 and set(before) <= _HEBREW_PROCLITICS
     if not _ARABIC.match(plain[start]):
         return False
     back = start
@@ -188,7 +222,12 @@ def _reach(plain: str, end: int, word: Word) -> int:
 
 
 def _goes_on(plain: str, at: int) -> bool:
-    return at < len(plain) and (plain[at].isalpha() or "\u093a" <= plain[at] <= "\u094f")
+    return at < len(plain) and _letter(plain[at])
+
+
+def _letter(character: str) -> bool:
+    """Whether a character is a letter or a vowel sign of one (Devanagari, Bengali)."""
+    return character.isalpha() or unicodedata.category(character).startswith("M")
 
 
 def _terms(plain: str) -> Counter[str]:

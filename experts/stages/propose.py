@@ -10,7 +10,8 @@ from django.utils import timezone
 from experts import memory
 from experts.matching import text
 from experts.matching.rank import Index
-from experts.matching.slate import choose, sides
+from experts.matching.sides import letters
+from experts.matching.slate import choose
 from experts.matching.values import Match, Need, Now
 from experts.models import Expert, Proposal
 from experts.queries.profiles import askable, loads
@@ -59,10 +60,11 @@ def _ranked(event: CaseFacts) -> Ranked:
     need = Need(
         text=event.text, lines=event.lines, countries=event.countries, wanted=event.languages
     )
-    ranking = people.rank(need, Now(now, loads(now)), most=KEPT, without=out)
-    side = sides(ranking)
+    asked = people.understood(need)
+    ranking = people.rank(asked, Now(now, loads(now)), most=KEPT, without=out)
+    side = letters(ranking, asked)
     lines = [_line(match, side[match.profile.id]) for match in ranking]
-    slate = [match.profile.id for match in choose(ranking, need)]
+    slate = [match.profile.id for match in choose(ranking, asked)]
     return Ranked(event.flashpoint, lines, slate, event.demo)
 
 

@@ -13,11 +13,13 @@ from django.core.management.base import BaseCommand, CommandError
 from experts.importing.outside import MalformedNeed, need_of, profiles_of
 from experts.importing.problems import of_file
 from experts.importing.sheet import Unreadable
-from experts.matching.rank import Finder, Index
+from experts.matching.meaning import InMemory
+from experts.matching.rank import Index
 from experts.matching.reasons import words
 from experts.matching.slate import choose
 from experts.matching.values import Match, Now
-from models.places import Gazetteer
+from experts.senses import finder
+from models.encoder import encoder
 
 LEAST = 10
 
@@ -36,7 +38,9 @@ class Command(BaseCommand):
         parser.add_argument("--most", type=int, default=20, help="people per need (at least 10)")
 
     def handle(self, *args: Any, experts: Path, most: int, **options: Any) -> None:
-        index = Index(self._profiles(experts), _finder())
+        tool = encoder()
+        meaning = InMemory(tool.encode, tool.languages)
+        index = Index(self._profiles(experts), finder(), meaning)
         failed = False
         for answer in _answers(index, max(LEAST, most)):
             failed = failed or "error" in answer
@@ -57,16 +61,6 @@ class Command(BaseCommand):
         return found
 
 
-def _finder() -> Finder:
-    gazetteer = Gazetteer.load()
-
-    def countries(text: str) -> list[str]:
-        found = sorted(gazetteer.find(text), key=lambda place: not place.main)
-        return list(dict.fromkeys(place.country for place in found))
-
-    return countries
-
-
 def _answers(index: Index, most: int) -> Iterator[dict[str, Any]]:
     for raw in sys.stdin.buffer:
         if raw.strip():
@@ -79,8 +73,9 @@ def _answer(index: Index, raw: bytes, most: int) -> dict[str, Any]:
     except MalformedNeed as error:
         known = {} if error.ident is None else {"id": error.ident}
         return known | {"error": str(error)}
-    ranking = index.rank(need, Now(datetime.now(UTC)), most=most)
-    slate = [match.profile.id for match in choose(ranking, need)]
+    asked = index.understood(need)
+    ranking = index.rank(asked, Now(datetime.now(UTC)), most=most)
+    slate = [match.profile.id for match in choose(ranking, asked)]
     return {"id": ident, "experts": [_told(match) for match in ranking], "slate": slate}
 
 

@@ -1,0 +1,115 @@
+"""What people's profiles mean, as an encoder's vectors: near in one part is near. Pure.
+
+A biography names several fields; its mean is near to none of them. So a profile is read in parts
+(each sentence, and the whole), and the nearest part counts.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float32]
+Rows = NDArray[np.int64]
+Encode = Callable[[Sequence[str]], Floats]
+_ENDS = re.compile(r"(?<=[.!?;।。؛۔])\s*")
+SHORTEST = 4
+MOST_PARTS = 8
+LOOKED_AT = 400
+"""How many people, the nearest as a whole, are read part by part."""
+
+
+class Meaning(Protocol):
+    """Vectors of texts, wherever they are kept."""
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """ISO 639-1 codes of the languages in which texts are understood."""
+        ...
+
+    def of(self, text: str) -> Floats:
+        """The unit vector of one text, float32 of shape (size,); zeros for no words."""
+        ...
+
+    def table(self, texts: Sequence[str]) -> tuple[NDArray[np.floating[Any]], Rows]:
+        """A table of vectors, in memory or mapped from a file, and the row of each text."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class InMemory:
+    """Vectors of an encoder, made anew and kept nowhere else."""
+
+    encode: Encode
+    languages: frozenset[str]
+
+    def of(self, text: str) -> Floats:
+        vector: Floats = self.encode([text])[0]
+        return vector
+
+    def table(self, texts: Sequence[str]) -> tuple[NDArray[np.floating[Any]], Rows]:
+        once = list(dict.fromkeys(texts))
+        where = {text: row for row, text in enumerate(once)}
+        return self.encode(once), np.asarray([where[text] for text in texts], np.int64)
+
+
+class Meant:
+    """All profiles by meaning: one vector for the whole in memory, the parts where they are."""
+
+    def __init__(self, meaning: Meaning, told: Iterable[Sequence[str]]) -> None:
+        """told: the parts of each profile; the last is the whole."""
+        self._meaning = meaning
+        texts: list[str] = []
+        starts = [0]
+        for parts in told:
+            texts += parts
+            starts.append(len(texts))
+        self._starts = np.asarray(starts, np.int64)
+        self._table, self._rows = meaning.table(texts)
+        whole = self._rows[self._starts[1:] - 1]
+        self._whole = np.ascontiguousarray(self._table[whole], dtype=np.float32)
+
+    @property
+    def languages(self) -> frozenset[str]:
+        """The languages that the encoder knows."""
+        return self._meaning.languages
+
+    def near(self, text: str, among: NDArray[np.bool_]) -> Floats:
+        """How near everybody is to a text, 0 to 1: the nearest part of the `LOOKED_AT` people
+        nearest as a whole, the whole of the others. People not `among` get 0."""
+        wanted = self._meaning.of(text)
+        near = self._near_as_a_whole(wanted, among)
+        count = min(LOOKED_AT, len(near))
+        if count:
+            first = np.argpartition(-near, count - 1)[:count]
+            near[first] = np.maximum(near[first], self._nearest_part(wanted, first))
+        return np.maximum(near, np.float32(0))
+
+    def _near_as_a_whole(self, wanted: Floats, among: NDArray[np.bool_]) -> Floats:
+        rows = np.flatnonzero(among)
+        if len(rows) > len(among) // 8:
+            whole: Floats = (self._whole @ wanted) * among
+            return whole
+        near = np.zeros(len(among), np.float32)
+        near[rows] = self._whole[rows] @ wanted
+        return near
+
+    def _nearest_part(self, wanted: Floats, people: NDArray[np.int64]) -> Floats:
+        low, high = self._starts[people], self._starts[people + 1]
+        held = np.repeat(people, high - low)
+        places = np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
+        cosines = self._table[self._rows[places]].astype(np.float32) @ wanted
+        nearest: Floats = np.maximum.reduceat(cosines, np.cumsum(high - low) - (high - low))
+        return nearest if len(held) else np.zeros(0, np.float32)
+
+
+def parts(text: str, gloss: str = "") -> list[str]:
+    """A profile in parts: its sentences, what it says in English where its language is not
+    known to the encoder (`gloss`), the whole. At least one; the whole is the last."""
+    found = [part.strip() for part in _ENDS.split(text)]
+    found = [part for part in found if len(part) >= SHORTEST][:MOST_PARTS]
+    whole = gloss or text
+    return [*found, whole] if found != [whole] else found
