@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
@@ -113,16 +113,19 @@ def show(request: HttpRequest, case: UUID) -> HttpResponse:
         found = pane(case, staff(request))
     except Flashpoint.DoesNotExist as missing:
         raise Http404 from missing
-    services.mark_seen(case, staff(request))
+    whole = request.headers.get("X-Part") != "main" and "HX-Request" not in request.headers
     row: Flashpoint = found["case"]
+    if whole and row.pk != case:
+        old = urlencode({"from": found["away"].number})
+        return redirect(reverse("staff:case", args=[row.pk]) + f"?{old}")
+    services.mark_seen(row.pk, staff(request))
     timeline = queries.case_timeline(row)
     page = found | asked(row, found["mobilisation"], request.GET.get("q", "").strip())
     page |= {
         "clock": told(timeline, row, found["mobilisation"], found["now"]),
         "trail": folded(timeline.trail),
         "severities": [(n, words.severity(n)) for n in range(1, 5)],
-        "desk_url": reverse("staff:case", args=[case]),
-        "desk_here": reverse("staff:desk") + "?" + urlencode({"case": str(case)}),
+        "desk_url": reverse("staff:case", args=[row.pk]),
+        "desk_here": reverse("staff:desk") + "?" + urlencode({"case": str(row.pk)}),
     }
-    whole = request.headers.get("X-Part") != "main" and "HX-Request" not in request.headers
     return render(request, "staff/case.html" if whole else "staff/_case_main.html", page)

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.contrib.auth.decorators import login_required
 from django.contrib.auth.models import User
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -41,6 +41,9 @@ def show(request: HttpRequest) -> HttpResponse:
     """The whole desk; `?case=` opens one beside the queue."""
     wish = filters.read(request.GET)
     opened = _opened(request, wish)
+    if opened.get("away"):
+        lives_on = replace(wish, case=str(opened["case"].pk))
+        return redirect(f"{reverse('staff:desk')}{lives_on.query}&from={opened['away'].number}")
     return render(request, "staff/desk.html", _queue(staff(request), wish) | opened)
 
 

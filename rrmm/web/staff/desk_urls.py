@@ -2,7 +2,18 @@
 
 from django.urls import path
 
-from rrmm.web.staff import acts, articles, brief_pages, cases, confirm, desk, find, opening, slate
+from rrmm.web.staff import (
+    acts,
+    articles,
+    brief_pages,
+    cases,
+    confirm,
+    desk,
+    find,
+    opening,
+    regroup_urls,
+    slate,
+)
 
 urlpatterns = [
     path("", desk.show, name="desk"),
@@ -31,4 +42,5 @@ urlpatterns = [
     path("cases/<uuid:case>/people/risk/", slate.risk, name="case-slate-risk"),
     path("cases/<uuid:case>/people/free/", slate.free, name="case-slot-free"),
     path("find/", find.show, name="find"),
+    *regroup_urls.urlpatterns,
 ]

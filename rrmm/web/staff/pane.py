@@ -12,6 +12,7 @@ from rrmm.flashpoints import queries
 from rrmm.flashpoints.models import Dismissal, Flashpoint
 from rrmm.flashpoints.queries import OwnerGroup
 from rrmm.flashpoints.queries.seeing import sight
+from rrmm.flashpoints.queries.stories import survivor_of
 from rrmm.flashpoints.scores import Parameters
 from rrmm.web import words
 from rrmm.web.presenters import gauge
@@ -26,14 +27,18 @@ FEW_OWNERS = 4
 
 
 def pane(case_id: UUID, reader: User) -> dict[str, Any]:
-    """What `_pane.html` and `case.html` draw. Raises Flashpoint.DoesNotExist."""
-    view = queries.case(case_id, reader)
+    """What `_pane.html` and `case.html` draw; of a merged case, that in which it lives on (and
+    `away`, the merged one). Raises Flashpoint.DoesNotExist."""
+    lives_on = survivor_of(case_id)
+    away = Flashpoint.objects.filter(pk=case_id).first() if lives_on != case_id else None
+    view = queries.case(lives_on, reader)
     case = view.case
     mobilisation = _mobilisation(case)
     now = timezone.now()
     return {
         "view": view,
         "case": case,
+        "away": away,
         "now": now,
         "stamp": _stamp(case, mobilisation, view.leased),
         "where": where(case),
@@ -65,7 +70,7 @@ def _mobilisation(case: Flashpoint) -> Mobilisation | None:
 def _stamp(case: Flashpoint, mobilisation: Mobilisation | None, leased: bool) -> str:
     """Changes with everything that the pane shows of a case; a page that has it is not redrawn."""
     if mobilisation is None:
-        return f"{case.version}.{leased:d}"
+        return f"{case.number}.{case.version}.{leased:d}"
     return f"{case.version}.{mobilisation.state}.{mobilisation.filled}.{mobilisation.wave}"
 
 
