@@ -46,6 +46,11 @@ def sights(now: datetime | None = None) -> list[Sight]:
     ]
 
 
+def watched() -> int:
+    """How many sources are watched."""
+    return Feed.objects.filter(WATCHED).count()
+
+
 def language(code: str) -> str:
     """pt-BR -> pt: declared languages as they are compared."""
     return code.replace("_", "-").partition("-")[0].lower()
@@ -70,9 +75,9 @@ def _sources() -> dict[tuple[str, str], tuple[int, int]]:
 def _days(now: datetime) -> dict[tuple[str, str], dict[date, int]]:
     """By group the articles of each day that says what is usual."""
     oldest = now.date() - timedelta(days=7 * WEEKS + 1)
-    watched = Feed.objects.filter(WATCHED).values("pk")
+    ours = Feed.objects.filter(WATCHED).values("pk")
     rows = (
-        FeedDay.objects.filter(day__gte=oldest, feed__in=watched)
+        FeedDay.objects.filter(day__gte=oldest, feed__in=ours)
         .values_list("feed__country", "feed__language", "day")
         .annotate(n=Sum("articles"))
         .order_by()
@@ -90,10 +95,10 @@ def _since(now: datetime) -> date | None:
 
 
 def _came(now: datetime) -> dict[tuple[str, str], int]:
-    watched = Feed.objects.filter(WATCHED).values("pk")
+    ours = Feed.objects.filter(WATCHED).values("pk")
     rows = (
         Article.objects.filter(
-            seen_at__gt=now - timedelta(days=1), backfill=False, demo=False, feed__in=watched
+            seen_at__gt=now - timedelta(days=1), backfill=False, demo=False, feed__in=ours
         )
         .values_list("feed__country", "feed__language")
         .annotate(n=Count("pk"))

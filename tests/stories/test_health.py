@@ -75,7 +75,7 @@ def test_a_source_that_fails_says_why_in_plain_words(page: Page, watched: House)
 def test_the_page_says_how_far_each_stage_is_behind(page: Page, watched: House) -> None:
     page.goto(f"{watched.url}/health/")
     assert page.locator("#flow .stage > b").all_inner_texts() == list(STAGES)
-    expect(page.locator("#watch")).to_contain_text("not measured yet")
+    expect(page.locator("#watch")).to_contain_text("blind spots: still counting")
 
 
 def test_a_dead_letter_is_shown_and_replayed(page: Page, watched: House) -> None:

@@ -5,10 +5,11 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from models.figures import Bin, Group, Interval, Report
 from models.taxonomy import taxonomy
-from rrmm.flashpoints.models import Flag, Flashpoint, Story
+from rrmm.flashpoints.models import Flag, Flashpoint, ModelFile, Story
 from rrmm.flashpoints.queries.case import line_of
 from rrmm.flashpoints.queries.seeing import Sight
 from rrmm.web import words
@@ -127,11 +128,16 @@ def test_how_sure_is_counted_on_articles_with_such_a_score_where_they_were() -> 
     assert (found.measured, found.dots, found.word) == (True, 6, "More likely than not")
 
 
-def test_another_models_count_is_not_used(case: Flashpoint) -> None:
-    flag = Flag.objects.select_related("article").get()
-    assert not explained(line_of(flag), _sight(0.1)).sure.measured
-    flag.model_version = "m1"
-    assert explained(line_of(flag), _sight(0.1)).sure.measured
+def test_the_count_is_that_of_the_model_that_flagged_it(desk: Client, case: Flashpoint) -> None:
+    report = _sight(was=0.62).report
+    assert report is not None
+    made = {"made_at": timezone.now(), "size": 1, "report": report.as_dict()}
+    ModelFile.objects.create(version="m1", digest="1", **made)
+    assert "By the model’s own estimate." in told(desk, case)
+    Flag.objects.update(model_version="m1")
+    text = told(desk, case)
+    assert "about 6 are flashpoints" in text
+    assert "Counted on articles that the model had not seen." in text
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_the_world_says_where_sources_sit(client: Client) -> None:
     assert _shape(page, "Greece") == _shape(page, "Austria") == "none"
     assert "<title>Italy: 1 answers, 1 does not</title>" in page
     assert "We have sources in 5 countries and territories, and none in" in page
-    assert "blind spots are not measured yet" in page
+    assert "What they should bring against what came" in page
 
 
 def test_the_list_begins_with_what_is_missing(client: Client) -> None:

@@ -72,8 +72,7 @@ class Explained:
 
 
 def explained(article: ArticleLine, sight: Sight) -> Explained:
-    """The article's flag in words; `sight`: the model at work, whose figures are used where it is
-    the one that flagged it."""
+    """The article's flag in words; `sight`: the model that flagged it, as far as it is known."""
     read, unread = article.summary[:SUMMARY_READ], article.summary[SUMMARY_READ:]
     return Explained(
         article=article,
@@ -84,7 +83,7 @@ def explained(article: ArticleLine, sight: Sight) -> Explained:
         trigger=words.trigger(article.trigger),
         severity_why=words.severity_why(article.severity),
         places=tuple(_place(place) for place in sorted(article.places, key=_main_first)),
-        sure=sure(article.score, sight if sight.version == article.model else Sight("")),
+        sure=sure(article.score, sight),
     )
 
 

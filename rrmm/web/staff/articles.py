@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET
 
 from rrmm.flashpoints import queries
 from rrmm.flashpoints.models import Flag
-from rrmm.flashpoints.queries.seeing import sight
+from rrmm.flashpoints.queries.seeing import sight_of
 from rrmm.web.presenters.explained import explained
 
 
@@ -22,5 +22,5 @@ def show(request: HttpRequest, case: UUID, article: UUID) -> HttpResponse:
     except Flag.DoesNotExist as missing:
         raise Http404 from missing
     part = request.headers.get("HX-Request") == "true"
-    page = {"case": found, "why": explained(line, sight())}
+    page = {"case": found, "why": explained(line, sight_of(line.model))}
     return render(request, "staff/_explained.html" if part else "staff/case_article.html", page)

@@ -19,6 +19,7 @@ from experts.models import Mobilisation
 from rrmm.flashpoints import queries, services
 from rrmm.flashpoints.models import Flashpoint
 from rrmm.flashpoints.queries import DeskGroup, DeskRow
+from rrmm.web import blind
 from rrmm.web.presenters.rows import Row, row
 from rrmm.web.staff import filters, strip
 from rrmm.web.staff.asking import staff
@@ -140,4 +141,5 @@ def nothing(wish: Wish, now: datetime) -> dict[str, Any]:
         "since": last,
         "long": last is None or now - last > timedelta(days=7),
         "watch": strip.read(),
+        "blind": blind.in_a_line(blind.read()),
     }

@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from rrmm import demo
-from rrmm.web import words
+from rrmm.web import blind, words
 from rrmm.web.staff import broker, feeds, machine, strip
 from rrmm.web.staff.asking import staff
 from streams import queries as flow
@@ -122,6 +122,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "counts": _counts(),
         "machine": machine.facts(),
         "demo": demo.counts(),
+        "blind_line": blind.in_a_line(blind.read()),
     }
     return render(request, "staff/health.html", context)
 

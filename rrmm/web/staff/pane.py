@@ -11,7 +11,7 @@ from experts.models import Mobilisation
 from rrmm.flashpoints import queries
 from rrmm.flashpoints.models import Dismissal, Flashpoint
 from rrmm.flashpoints.queries import OwnerGroup
-from rrmm.flashpoints.queries.seeing import sight
+from rrmm.flashpoints.queries.seeing import sight_of
 from rrmm.flashpoints.queries.stories import survivor_of
 from rrmm.flashpoints.scores import Parameters
 from rrmm.web import words
@@ -49,7 +49,7 @@ def pane(case_id: UUID, reader: User) -> dict[str, Any]:
         "another": view.leased and not view.mine,
         "open_case": case.state in {"new", "held"},
         "gauges": _gauges(case),
-        "why": explained(view.evidence, sight()) if view.evidence else None,
+        "why": explained(view.evidence, sight_of(view.evidence.model)) if view.evidence else None,
         "trigger": words.trigger(view.trigger) if view.trigger else "",
         "owners": view.owners[:FEW_OWNERS],
         "more_owners": view.owners[FEW_OWNERS:],

@@ -8,7 +8,7 @@ from threading import Lock
 from django.utils import timezone
 
 from rrmm.accounts import queries as accounts
-from rrmm.web import words
+from rrmm.web import blind, words
 from streams import queries as flow
 from streams.collectors import queries as collected
 from streams.mail import queries as outgoing
@@ -19,7 +19,9 @@ FRESH = timedelta(minutes=10)
 
 @dataclass(frozen=True)
 class Watch:
-    """One reading. Blind spots are not in it: nothing measures them yet, and the strip says so."""
+    """One reading. silent, quiet: groups of sources (country and language) that brought nothing
+    for a day, or much less than usual; without: countries and territories that have no source;
+    learning: what is usual is not known yet."""
 
     at: datetime
     sources: int = 0
@@ -30,6 +32,10 @@ class Watch:
     dead: int = 0
     duty: list[str] = field(default_factory=list)
     duty_short: str = ""
+    silent: int = 0
+    quiet: int = 0
+    without: int = 0
+    learning: bool = False
 
     @property
     def fresh(self) -> bool:
@@ -54,11 +60,12 @@ def read() -> Watch:
 def forget() -> None:
     """The next `read` measures anew (after a change that the reader has just made)."""
     _Kept.reading = None
+    blind.forget()
 
 
 def _measure() -> Watch:
     on_duty = accounts.on_duty()
-    feeds, box = collected.health(), outgoing.outbox()
+    feeds, box, dark = collected.health(), outgoing.outbox(), blind.read()
     return Watch(
         at=timezone.now(),
         sources=feeds.feeds - feeds.off,
@@ -69,4 +76,8 @@ def _measure() -> Watch:
         dead=flow.buried_count(),
         duty=[words.person(user) for user in on_duty],
         duty_short=", ".join(words.short_person(user) for user in on_duty[:3]),
+        silent=len(dark.of("silent")),
+        quiet=len(dark.of("quiet")),
+        without=len(dark.whole),
+        learning=dark.learning,
     )

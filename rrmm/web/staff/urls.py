@@ -12,9 +12,11 @@ from rrmm.web.staff import (
     feedlists,
     feeds,
     health,
+    learning_urls,
     live,
     mailbox,
     profile,
+    seeing,
     team,
     watch,
 )
@@ -37,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mailbox/", mailbox.show, name="mailbox"),
     path("mailbox/<uuid:message>/", mailbox.message, name="message"),
     path("mailbox/<uuid:message>/body/", mailbox.body, name="message-body"),
+    path("seeing/", seeing.show, name="seeing"),
     path("health/", health.show, name="health"),
     path("health/flow/", health.flow_part, name="health-flow"),
     path("health/dead/", health.dead_part, name="health-dead"),
@@ -51,4 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/sources/<uuid:feed>/<str:what>/", feeds.act, name="source-act"),
     *desk_urls.urlpatterns,
     *experts_urls.urlpatterns,
+    *learning_urls.urlpatterns,
 ]

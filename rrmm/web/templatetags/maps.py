@@ -6,7 +6,7 @@ from django import template
 from django.templatetags.static import static
 from django.utils.translation import gettext_lazy, ngettext
 
-from rrmm.web import words
+from rrmm.web import blind, words
 from rrmm.web.maps import outlines
 from rrmm.web.maps.coverage import STATES, Country, coverage
 
@@ -82,6 +82,7 @@ def sources_map(demo: int = 0) -> dict[str, Any]:
         "missing": len(found.of("none")),
         "nowhere": found.nowhere,
         "demo": demo,
+        "dark": {sight.country for sight in blind.read().of("silent", "quiet")},
     }
 
 

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from rrmm.web import drawing, words
+from rrmm.web import drawing, plots, words
 
 register = template.Library()
 
@@ -91,7 +91,7 @@ def langs(codes: Iterable[str]) -> SafeString:
 
 
 for draw in (drawing.spark, drawing.hours, drawing.gauge, drawing.blocks, drawing.lagbar,
-             drawing.of_ten, drawing.partitions):  # fmt: skip
+             drawing.of_ten, drawing.partitions, plots.whisker, plots.reliability):  # fmt: skip
     register.simple_tag(draw)
 
 
@@ -139,6 +139,12 @@ def strength_word(code: str) -> str:
 def grouped(number: float | None) -> str:
     """18412 -> 18,412, as the reader's language writes it."""
     return "" if number is None else number_format(number, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def percent(share: float, places: int = 0) -> str:
+    """0.84 -> 84 %, as the reader's language writes the number; `places` after the point."""
+    return f"{number_format(100 * share, places, use_l10n=True)} %"
 
 
 @register.filter
