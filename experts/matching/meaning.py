@@ -85,6 +85,8 @@ class Meant:
         count = min(LOOKED_AT, len(near))
         if count:
             first = np.argpartition(-near, count - 1)[:count]
+            first = first[among[first]]
+        if count and len(first):
             near[first] = np.maximum(near[first], self._nearest_part(wanted, first))
         return np.maximum(near, np.float32(0))
 
@@ -99,11 +101,10 @@ class Meant:
 
     def _nearest_part(self, wanted: Floats, people: NDArray[np.int64]) -> Floats:
         low, high = self._starts[people], self._starts[people + 1]
-        held = np.repeat(people, high - low)
         places = np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
         cosines = self._table[self._rows[places]].astype(np.float32) @ wanted
         nearest: Floats = np.maximum.reduceat(cosines, np.cumsum(high - low) - (high - low))
-        return nearest if len(held) else np.zeros(0, np.float32)
+        return nearest
 
 
 def parts(text: str, gloss: str = "") -> list[str]:
