@@ -4,7 +4,8 @@ import inspect
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from streams.events import Event
+from streams import events
+from streams.event import Event
 from streams.jobs import Job
 from streams.topology import Stage, Topology
 
@@ -14,7 +15,7 @@ SHARED = tuple(Event.model_fields)
 
 def events_page(flow: Topology) -> str:
     """docs/events.md: every event with its fields, and who meets it."""
-    known = [cls for cls in Event.vocabulary().values() if cls.__module__ == Event.__module__]
+    known = [cls for cls in Event.vocabulary().values() if cls.__module__ == events.__name__]
     lines = [
         HEAD,
         "# Events\n\n",

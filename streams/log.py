@@ -10,7 +10,7 @@ from django.conf import settings
 from django.db import connection
 
 from streams import rows
-from streams.events import Event
+from streams.event import Event
 from streams.models import Delivery, Record, State
 from streams.wiring import topology
 

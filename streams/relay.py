@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils import timezone
 
 from streams import kafka, rows, sweeper, tally
-from streams.events import Event
+from streams.event import Event
 from streams.heartbeat import Pulse
 from streams.log import Unreadable, load
 from streams.models import Delivery, Record, State

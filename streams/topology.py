@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
 
-from streams.events import Event
+from streams.event import Event
 
 P = TypeVar("P")
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from streams import trail
-from streams.events import Event
+from streams.event import Event
 from streams.log import append
 from streams.retry import Transient
 from streams.topology import Stage, Topology

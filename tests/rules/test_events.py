@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from streams.events import Event
+from streams.event import Event
 
 GOLDEN = Path(__file__).parent.parent / "data" / "events"
 SHIPPED = {

@@ -4,10 +4,11 @@ import pytest
 
 from config.topology import JOBS, TOPOLOGY
 from streams import events as e
+from streams.event import Event
 from streams.topology import Stage, Topology, TopologyError
 
 
-def stage(name: str, consumes: type[e.Event], *emits: type[e.Event]) -> Stage:
+def stage(name: str, consumes: type[Event], *emits: type[Event]) -> Stage:
     return Stage(name, (consumes,), "somewhere", emits=emits)
 
 
@@ -37,7 +38,7 @@ def test_an_unknown_stage_is_named_with_those_there_are() -> None:
 def test_every_event_of_the_vocabulary_flows_somewhere() -> None:
     flowing = {event for s in TOPOLOGY.stages for event in (*s.consumes, *s.emits)}
     flowing |= TOPOLOGY.sources | TOPOLOGY.for_the_record
-    shipped = {cls for cls in e.Event.vocabulary().values() if cls.__module__ == e.__name__}
+    shipped = {cls for cls in Event.vocabulary().values() if cls.__module__ == e.__name__}
     assert shipped <= flowing
 
 

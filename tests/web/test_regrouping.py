@@ -196,8 +196,8 @@ def test_a_whole_place_is_ticked_without_a_script(desk: Client, two: Any) -> Non
     text = desk.post(split_url(fire), form).content.decode()
     assert text.count("checked data-row") == 2
     assert 'value="rule" checked' in text
-    form = {"do": "none:IT:Porto Sereno", "article": [str(article(FIRE))]}
-    assert "checked data-row" not in desk.post(split_url(fire), form).content.decode()
+    ticked = {"do": "none:IT:Porto Sereno", "article": [str(article(FIRE))]}
+    assert "checked data-row" not in desk.post(split_url(fire), ticked).content.decode()
     assert case_of(fire).article_count == 2
 
 

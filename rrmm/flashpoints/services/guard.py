@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 
 from rrmm.flashpoints.models import Flashpoint, State
 from rrmm.flashpoints.queries.people import display_name
-from streams.events import Event, FlashpointTouched
+from streams.event import Event
+from streams.events import FlashpointTouched
 from streams.log import append
 from streams.trail import note
 

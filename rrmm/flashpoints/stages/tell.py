@@ -6,13 +6,8 @@ from dataclasses import dataclass
 from rrmm.flashpoints import letters, services
 from rrmm.flashpoints.letters import Letter
 from rrmm.flashpoints.models import Flashpoint
-from streams.events import (
-    Event,
-    FlashpointOpened,
-    FlashpointReturned,
-    MobilisationEvent,
-    SlotReopened,
-)
+from streams.event import Event
+from streams.events import FlashpointOpened, FlashpointReturned, MobilisationEvent, SlotReopened
 from streams.tally import count
 
 
