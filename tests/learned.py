@@ -19,7 +19,6 @@ from rrmm.flashpoints.services import promoting
 from streams.collectors.models import Article, Feed
 from tests import watching
 
-
 _written: dict[Any, bytes] = {}
 
 

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from models.comparing import CHANGES
 from rrmm.flashpoints.models import Replay, ReplayDifference, ReplayState
 from rrmm.flashpoints.queries.modelfiles import Standing
 from rrmm.flashpoints.queries.names import language_name
 from rrmm.flashpoints.worse import DROUGHT, ENOUGH_FLAGS, ENOUGH_HOURS, FLOOD, Finding, Tally
 
+KEPT = 500
+"""Differences of one kind and language that are kept to be looked at; all are counted."""
 QUIET = timedelta(seconds=60)
 """Without a sign for longer, a running replay has been killed."""
 
@@ -192,14 +195,27 @@ def differences(replay: Replay, change: str = "", language: str = "") -> QuerySe
 
 
 def change_counts(replay: Replay, language: str = "") -> dict[str, int]:
-    """Articles per kind of change, all of them (also those that are not kept to be looked at)."""
+    """Articles per kind of change, all of them; one may be in several kinds."""
     told = replay.counts
     rows: Sequence[Mapping[str, int]] = (
         [told[language]] if language in told else [] if language else list(told.values())
     )
     names = {"flagged": "only_new", "unflagged": "only_old"}
-    kinds = ("flagged", "unflagged", "lines", "trigger", "severity", "place")
-    return {kind: sum(row.get(names.get(kind, kind), 0) for row in rows) for kind in kinds}
+    return {kind: sum(row.get(names.get(kind, kind), 0) for row in rows) for kind in CHANGES}
+
+
+def kept_counts(replay: Replay, language: str = "") -> dict[str, int]:
+    """Articles that are kept to be looked at, each under the first of its changes."""
+    rows = (
+        differences(replay, language=language).order_by().values("change").annotate(n=Count("pk"))
+    )
+    found = {row["change"]: row["n"] for row in rows}
+    return {kind: found.get(kind, 0) for kind in CHANGES}
+
+
+def some_left_out(replay: Replay) -> bool:
+    """Whether more differ than are kept to be looked at."""
+    return any(n >= KEPT for row in replay.counts.values() for n in row["kept"].values())
 
 
 def _compared(code: str, found: Mapping[str, Any]) -> str:

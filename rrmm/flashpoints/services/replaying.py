@@ -16,6 +16,7 @@ from django.utils import timezone
 from models.comparing import changes, main_country
 from models.values import Assessment, Item
 from rrmm.flashpoints.models import ModelFile, Replay, ReplayDifference, ReplayState
+from rrmm.flashpoints.queries.replays import KEPT
 from rrmm.flashpoints.texts import text_of
 from streams.collectors.models import Article
 from streams.plain import storable
@@ -23,8 +24,6 @@ from streams.plain import storable
 CHUNK = 256
 STALE = timedelta(seconds=60)
 """A running replay that has not moved for longer was killed: another may go on with it."""
-KEPT = 500
-"""Differences of one kind and language that are kept to be looked at; all are counted."""
 WORDS = 6
 
 

@@ -12,6 +12,7 @@ from rrmm.web.staff import (
     feedlists,
     feeds,
     health,
+    learning_urls,
     live,
     mailbox,
     profile,
@@ -53,4 +54,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("health/sources/<uuid:feed>/<str:what>/", feeds.act, name="source-act"),
     *desk_urls.urlpatterns,
     *experts_urls.urlpatterns,
+    *learning_urls.urlpatterns,
 ]

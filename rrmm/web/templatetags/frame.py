@@ -27,7 +27,7 @@ PLACES: tuple[tuple[str, Any, str, tuple[str, ...]], ...] = (
     ("experts", gettext_lazy("Experts"), "e", ("expert",)),
     ("mailbox", gettext_lazy("Mailbox"), "m", ("message",)),
     ("health", gettext_lazy("Health"), "h", ("sources",)),
-    ("seeing", gettext_lazy("How we see"), "s", ()),
+    ("seeing", gettext_lazy("How we see"), "s", ("models", "model", "replay")),
 )
 
 
