@@ -216,6 +216,7 @@ ASK_MONTH_MAX = env.number("ASK_MONTH_MAX", 4, 1)  # experts: asks a person may 
 DESK_PHONE = env.text("DESK_PHONE")  # experts: the number in mails, answered day and night
 # the collector (streams.collectors)
 COLLECT_AGENT = env.text("COLLECT_AGENT", "RRMM/0.1 (feed collector; obeys Retry-After and 410)")
+READ_PAGES = env.switch("READ_PAGES", True)  # the text of flagged articles' pages
 COLLECT_TOGETHER = env.number("COLLECT_TOGETHER", 64, 1)  # requests at the same time
 COLLECT_HOST_GAP_MS = env.number("COLLECT_HOST_GAP_MS", 1000)  # between two requests to one host
 COLLECT_TIMEOUT = env.number("COLLECT_TIMEOUT", 30, 1)  # seconds for one feed, all redirects

@@ -10,6 +10,8 @@ TOPOLOGY = Topology(
     stages=(
         Stage("assess", (e.ArticleFetched,), "rrmm.flashpoints.stages.assess",
               emits=(e.ArticleFlagged,), batch=200, ordered=False),
+        Stage("read", (e.ArticleFlagged,), "streams.collectors.stages.read",
+              batch=200, ordered=False),
         Stage("cluster", (e.ArticleFlagged,), "rrmm.flashpoints.stages.cluster",
               emits=(e.StoryMoved,), batch=200),
         Stage("escalate", (e.StoryMoved,), "rrmm.flashpoints.stages.escalate",

@@ -95,8 +95,26 @@ def poll(code: str) -> str:
     return _(collected.WORDS[code]) if code in collected.WORDS else code.replace("_", " ")
 
 
+PAGES = {
+    "robots": gettext_lazy("The site asks machines not to read this page."),
+    "robots_unreachable": gettext_lazy("The site did not say whether machines may read it."),
+    "paywall": gettext_lazy("The page is for subscribers."),
+    "consent": gettext_lazy("The page showed a question about consent instead of the text."),
+    "nothing": gettext_lazy("The page held no text that looks like an article."),
+    "not_html": gettext_lazy("The address leads to something that is no page."),
+    "reserved": gettext_lazy("The outlet is invented; nothing was asked of it."),
+    "given_up": gettext_lazy("Reading it was broken off twice."),
+}
+
+
+def page(code: str) -> str:
+    """What kept us from an article's page, in words."""
+    return str(PAGES[code]) if code in PAGES else poll(code)
+
+
 STAGES = {
     "assess": gettext_lazy("Assess"),
+    "read": gettext_lazy("Read pages"),
     "cluster": gettext_lazy("Cluster"),
     "escalate": gettext_lazy("Escalate"),
     "propose": gettext_lazy("Propose"),

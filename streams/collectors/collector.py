@@ -22,11 +22,12 @@ from django.db import (
 from django.utils import timezone
 
 from streams import tally
-from streams.collectors import decide, due, parse, subscriptions
+from streams.collectors import decide, due, pages, parse, subscriptions
 from streams.collectors.bell import Bell
 from streams.collectors.fetch import Fetched, Fetcher, Wanted
 from streams.collectors.models import Feed
 from streams.collectors.parse import Job, Parsed
+from streams.collectors.reader import PAGES_TICK, TOGETHER, Reader
 from streams.collectors.state import Arrival
 from streams.collectors.store import store
 from streams.collectors.workers import Parsers
@@ -78,6 +79,7 @@ class Collector:
         self._tasks: set[asyncio.Task[None]] = set()
         self._pulse, self._turn, self._bell = Pulse("collect"), Turn(TURN), Bell()
         self._most = settings.COLLECT_TOGETHER * 2
+        self._reader = Reader(fetcher)
         self.counts: Counter[str] = Counter()
 
     async def run(self, stop: Callable[[], bool]) -> None:
@@ -92,6 +94,7 @@ class Collector:
                 (self._poll_due, TICK),
                 (self._take_inbox, 0),
                 (self._ask_hubs, HUBS_TICK),
+                (self._read_pages, PAGES_TICK),
                 (self._beat, 1.0),
             )
         ]
@@ -146,6 +149,12 @@ class Collector:
             asking = (subscriptions.ask(self._fetcher, feed) for feed in feeds)
             said = await asyncio.gather(*asking)
             await in_database(subscriptions.note_answers, list(zip(feeds, said, strict=True)))
+
+    async def _read_pages(self) -> None:
+        mine = self._turn.mine
+        for_us = await in_database(pages.claim, TOGETHER, timezone.now()) if mine else []
+        read = await asyncio.gather(*(self._reader.read(page) for page in for_us))
+        self.counts += await in_database(pages.keep, read, timezone.now()) if read else Counter()
 
     async def _beat(self) -> None:
         says = {"busy": len(self._busy), "waiting": self._ready.qsize()}

@@ -50,6 +50,9 @@ class Wanted:
     etag: str = ""
     last_modified: str = ""
     body_hash: bytes = b""
+    accept: str = ACCEPT
+    follow: bool = True
+    """False: a redirect is the answer (code elsewhere, url its target)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +146,11 @@ class Fetcher:
         except Exception as error:
             raise Failed(*named(error)) from error
 
+    @property
+    def agent(self) -> str:
+        """How we name ourselves."""
+        return self._limits.agent
+
     def _client(self) -> aiohttp.ClientSession:
         if self._session is None:
             raise RuntimeError("use the Fetcher as an async context manager")
@@ -179,6 +187,8 @@ class Fetcher:
                     return await self._answer(wanted, answer, url, moved_to)
                 permanent = permanent and answer.status in PERMANENT
                 url = _target(url, answer)
+                if not wanted.follow:
+                    return Fetched("elsewhere", url, status=answer.status)
                 if url in seen:
                     raise Failed("redirect_loop", f"back to {url}"[:200], answer.status)
                 seen.append(url)
@@ -244,7 +254,7 @@ class Fetcher:
 
 
 def _conditions(wanted: Wanted) -> dict[str, str]:
-    asked = {"Accept": ACCEPT}
+    asked = {"Accept": wanted.accept}
     if wanted.etag:
         asked["If-None-Match"] = wanted.etag
     if wanted.last_modified:

@@ -166,6 +166,33 @@ class Article(models.Model):
         return self.title
 
 
+class Page(models.Model):
+    """The text of a flagged article's page, or why there is none; goes with its article.
+
+    code: "" while it was not tried, ok, or what went wrong (see `pages`, `extract`); next_at:
+    when it is due, None once it is settled.
+    """
+
+    article = models.OneToOneField(
+        Article, primary_key=True, on_delete=models.CASCADE, related_name="page"
+    )
+    code = models.CharField(max_length=30, blank=True)
+    text = models.TextField(blank=True)
+    fetched_at = models.DateTimeField(null=True)
+    tries = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["next_at"], name="page_due", condition=models.Q(next_at__isnull=False)
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"page of {self.article_id}"
+
+
 class FeedDay(models.Model):
     """New articles of one feed on one UTC day, without those of a first poll or after a gap (they
     are not news of that day). What is usual is read off these; see `usual`."""

@@ -4,10 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
+from django.db import transaction
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
-from streams.collectors.models import Article, Entry, FeedDay, Poll
+from streams.collectors.models import Article, Entry, FeedDay, Page, Poll
 from streams.collectors.usual import WEEKS
 from streams.pruning import in_batches
 from streams.tally import count
@@ -44,8 +45,8 @@ def prune() -> int:
 
 
 def _unused() -> Q:
-    """Articles that no other table refers to, whichever tables there are."""
-    names = [related.name for related in Article._meta.related_objects]
+    """Articles that no other table refers to, whichever tables there are; a page goes along."""
+    names = [r.name for r in Article._meta.related_objects if r.related_model is not Page]
     return Q(**{f"{name}__isnull": True for name in names})
 
 
@@ -60,7 +61,10 @@ def _articles(before: datetime) -> int:
         found = list(here.values_list("pk", "seen_at")[:BATCH])
         if found:
             begin.append(found[-1][1])
-        return _raw_delete(Article, [pk for pk, _at in found])
+        keys = [pk for pk, _at in found]
+        with transaction.atomic():
+            _raw_delete(Page, keys)
+            return _raw_delete(Article, keys)
 
     return in_batches(some)
 

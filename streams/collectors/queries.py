@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncHour
 from django.utils import timezone
 
-from streams.collectors.models import Article, Feed, Poll
+from streams.collectors.models import Article, Feed, Page, Poll
 from streams.collectors.words import explain
 
 SILENT = timedelta(hours=24)
@@ -119,6 +119,11 @@ def per_hour(feeds: Sequence[UUID], now: datetime) -> dict[UUID, tuple[int, ...]
         if 0 <= at < HOURS:
             found[feed][at] += n
     return {feed: tuple(found[feed]) for feed in feeds}
+
+
+def page_of(article: UUID) -> Page | None:
+    """The article's page as it was read, or what kept us from it; None where nobody asked."""
+    return Page.objects.filter(pk=article).exclude(code="").first()
 
 
 def history(feed: UUID, limit: int = 50) -> list[Poll]:

@@ -31,7 +31,9 @@ with transaction.atomic():
     Delivery.objects.filter(stage="escalate", state=State.PENDING).update(
         state=State.BURIED, attempts=5, done_at=timezone.now(), error="ValueError: no such story")
 """
-STAGES = ("Assess", "Cluster", "Escalate", "Propose", "Mobilise", "Tell staff", "Send mail")
+STAGES = (
+    "Assess", "Read pages", "Cluster", "Escalate", "Propose", "Mobilise", "Tell staff", "Send mail",
+)  # fmt: skip
 PAGES = ("/", "/cases/", "/experts/", "/mailbox/", "/health/", "/find/?q=Levantara")
 
 

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET
 from rrmm.flashpoints import queries
 from rrmm.flashpoints.models import Flag
 from rrmm.flashpoints.queries.seeing import sight_of
+from rrmm.web import words
 from rrmm.web.presenters.explained import explained
+from streams.collectors.queries import page_of
 
 
 @require_GET
@@ -22,5 +24,11 @@ def show(request: HttpRequest, case: UUID, article: UUID) -> HttpResponse:
     except Flag.DoesNotExist as missing:
         raise Http404 from missing
     part = request.headers.get("HX-Request") == "true"
-    page = {"case": found, "why": explained(line, sight_of(line.model))}
+    read = page_of(line.id)
+    page = {
+        "case": found,
+        "why": explained(line, sight_of(line.model)),
+        "read": read,
+        "read_code": words.page(read.code) if read else "",
+    }
     return render(request, "staff/_explained.html" if part else "staff/case_article.html", page)
