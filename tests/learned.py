@@ -1,5 +1,6 @@
 """Model files, stored days and readers for tests of learning; the articles are invented."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -17,9 +18,9 @@ from rrmm.flashpoints.models import ModelFile, Replay, ReplayState
 from rrmm.flashpoints.queries import modelfiles
 from rrmm.flashpoints.services import promoting
 from streams.collectors.models import Article, Feed
-from tests import watching
 
 _written: dict[Any, bytes] = {}
+_keys = itertools.count(5_000_000)
 
 
 @cache
@@ -46,9 +47,19 @@ def stored(count: int, hours: float = 30, title: str = "Harbour news {n}", **giv
     """So many articles, spread over the last hours."""
     feed = Feed.objects.create(url=f"https://{title}.example/{count}", outlet="Daily Harbour")
     now = timezone.now()
-    for n in range(count):
-        at = now - timedelta(hours=hours * (count - n) / count)
-        watching.article(title.format(n=n), feed=feed, seen_at=at, published_at=at, **given)
+    times = [now - timedelta(hours=hours * (count - n) / count) for n in range(count)]
+    Article.objects.bulk_create(
+        Article(
+            feed=feed,
+            url=f"https://harbour.example/{next(_keys)}",
+            url_key=next(_keys),
+            title=title.format(n=n),
+            published_at=at,
+            seen_at=at,
+            **given,
+        )
+        for n, at in enumerate(times)
+    )
 
 
 def finished(model: ModelFile, hours: float = 30, **figures: Any) -> Replay:
