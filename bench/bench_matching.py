@@ -61,10 +61,17 @@ def main() -> None:
         quality = measure_quality(Path(folder))
         ours = measure_ours(people, needs, dice, Path(folder))
     theirs = measure_plain(people, needs)
-    ratio = round(theirs["p99_ms"] / ours["p99_ms"], 2)
-    print(json.dumps({"experts": len(people), "needs": len(needs), "ours": ours,
-                      "plain_tfidf": theirs, "plain_over_ours_p99": ratio,
-                      "goal_p99_ms": 50, "met": ours["p99_ms"] < 50, "quality": quality}))  # fmt: skip
+    told = {
+        "experts": len(people),
+        "needs": len(needs),
+        "ours": ours,
+        "plain_tfidf": theirs,
+        "plain_over_ours_p99": round(theirs["p99_ms"] / ours["p99_ms"], 2),
+        "goal_p99_ms": 50,
+        "met": ours["p99_ms"] < 50,
+        "quality": quality,
+    }
+    print(json.dumps(told))
 
 
 def invented(count: int, dice: random.Random) -> list[Profile]:
@@ -157,11 +164,9 @@ class _Shortcut:
 def measure_quality(folder: Path) -> dict[str, Any]:
     """The figures of the judged sets for four rankings."""
     found: dict[str, Any] = {}
-    for name in ("wide", ""):
-        prefix = f"{name}_" if name else ""
-        people = judged.people(f"{prefix}experts.csv")
-        needs = judged.needs(f"{prefix}needs.jsonl")
-        meaning = VectorFile(folder, name or "older", encoder())
+    for name, (experts, asked) in judged.SETS.items():
+        people, needs = judged.people(experts), judged.needs(asked)
+        meaning = VectorFile(folder, name, encoder())
         rankers = {
             "ours": _by_index(Index(people, finder(), meaning)),
             "without_encoder": _by_index(Index(people, finder())),
@@ -172,7 +177,7 @@ def measure_quality(folder: Path) -> dict[str, Any]:
             told = judged.measured(needs, people, ask)
             for split in ("tune", "report"):
                 if some := [one for one in told if one.judged.split == split]:
-                    found[f"{name or 'older'}_{split}_{ranker}"] = judged.told(some)
+                    found[f"{name}_{split}_{ranker}"] = judged.told(some)
     return found
 
 

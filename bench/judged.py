@@ -10,6 +10,13 @@ from experts.importing.outside import need_of, profiles_of
 from experts.matching.values import Need, Profile
 
 DATA = Path(__file__).parent.parent / "tests" / "data" / "matching"
+DEMO = Path(__file__).parent.parent / "experts" / "data" / "demo_experts.csv"
+SETS = {
+    "wide": ("wide_experts.csv", "wide_needs.jsonl"),
+    "older": ("experts.csv", "needs.jsonl"),
+    "demo": (DEMO.name, "demo_needs.jsonl"),
+}
+"""The judged sets: people and needs."""
 Ranking = tuple[Sequence[str], Sequence[str]]
 """Ids of a ranking, best first, and of its slate."""
 
@@ -39,8 +46,8 @@ class Quality:
 
 
 def people(name: str) -> list[Profile]:
-    """The invented people of `tests/data/matching/NAME`."""
-    found, _remarks = profiles_of((DATA / name).read_bytes())
+    """The invented people of `tests/data/matching/NAME`, or those of the demonstration."""
+    found, _remarks = profiles_of((DEMO if name == DEMO.name else DATA / name).read_bytes())
     return found
 
 

@@ -37,16 +37,21 @@ class Asked:
     """Languages of the country where it happens."""
 
     @property
+    def where(self) -> tuple[str, ...]:
+        """Countries and regions that somebody should know, the scene first."""
+        said = (*self.countries, *self.need.regions)
+        return said or tuple(code for code, _n in self.reading.areas.most_common(2))
+
+    @property
     def scene(self) -> frozenset[str]:
         """The country where it happens, or those that it may be; none where nothing tells."""
-        near = (code for place in self.need.regions for code in countries_of(place))
+        near = (code for place in self.where for code in countries_of(place))
         return frozenset(self.countries[:1] or (*near,) or self.home)
 
     @property
     def home(self) -> tuple[str, ...]:
         """Countries it may be about, where nothing says which."""
-        said = self.countries or self.need.regions
-        return () if said else tuple(AT_HOME.get(self.language, "").split())
+        return () if self.where else tuple(AT_HOME.get(self.language, "").split())
 
 
 def nowhere(_text: str) -> Sequence[tuple[str, str]]:

@@ -109,4 +109,4 @@ def _region(code: str) -> Mapping[str, float]:
 
 def _for_size(countries: int) -> float:
     """The larger the region somebody claims, the less it says about one country of it."""
-    return 0.75 if countries <= 8 else 0.6 if countries <= 16 else 0.4
+    return 0.7 if countries <= 8 else 0.6 if countries <= 16 else 0.4

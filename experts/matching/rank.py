@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from experts.matching.clock import awake
 from experts.matching.meaning import Meaning, Meant, parts
 from experts.matching.need import Asked, Finder, in_english, nowhere, raised, spots_of, understood
-from experts.matching.places import Places
+from experts.matching.places import NAMED, Places
 from experts.matching.text import Reading, read, shingles
 from experts.matching.values import Load, Match, Need, Now, Profile, Reason
 from experts.matching.vectors import Vectors
@@ -45,7 +45,7 @@ class Index:
         self._row = {profile.id: row for row, profile in enumerate(self.profiles)}
         self._concepts = Vectors((r.concepts for r in readings), rarest=40)
         self._groups = Vectors((raised(r.groups) for r in readings), rarest=40)
-        self._words = Vectors((_in_two_tongues(r) for r in readings), rarest=60, common=0.25)
+        self._words = Vectors((r.terms for r in readings), rarest=60, common=0.25)
         spelt = (Counter(shingles(profile.text)) for profile in self.profiles)
         self._shingles = Vectors(spelt, rarest=40, common=0.02, rare=2)
         named = ({*r.countries, *dict(f)} for r, f in zip(readings, found, strict=True))
@@ -89,14 +89,14 @@ class Index:
 
     def evidence(self, asked: Asked, allowed: NDArray[np.bool_]) -> dict[str, Floats]:
         """Each piece of evidence of `weights.WEIGHTS` for everybody, as far as there is any."""
-        reading, need = asked.reading, asked.need
+        reading = asked.reading
         found = {
-            "words": self._words.scores(_in_two_tongues(reading)),
+            "words": self._words.scores(reading.terms),
             "concepts": self._concepts.scores(reading.concepts),
             "shingles": self._shingles.scores(_spelt(reading.terms)),
             "groups": self._groups.scores(raised(reading.groups)),
             "lines": self._share(self._works_on, _falling(asked.lines)),
-            "place": self._places.scores((*asked.countries, *need.regions)),
+            "place": self._places.scores(asked.where),
             "spot": self._any(self._spots, asked.spots),
             "tongue": self._any(self._speaks, _tongues(asked)),
             "local": self._share(self._speaks, dict.fromkeys(asked.local, 1.0)),
@@ -164,12 +164,11 @@ class Index:
         return allowed
 
     def _reasons(self, row: int, asked: Asked, now: Now) -> tuple[Reason, ...]:
-        where = (*asked.countries, *asked.need.regions)
         known = Why(
-            places=[code for code in where if self._places.of(row, code) >= 0.7],
+            places=[code for code in asked.where if self._places.of(row, code) >= NAMED - 0.01],
             spots=[s for s in asked.spots if row in self._spots.get(s, _NOBODY)],
             groups=self._groups.shared(row, asked.reading.groups, 2),
-            topics=self._concepts.shared(row, asked.reading.concepts, 3),
+            topics=self._concepts.shared(row, asked.reading.concepts, 4),
         )
         return tuple(reasons(self.profiles[row], asked, now, known))
 
@@ -190,10 +189,6 @@ _NOBODY = np.zeros(0, dtype=np.int32)
 def _parts(profile: Profile, reading: Reading, known: frozenset[str]) -> list[str]:
     strange = reading.gloss and known and detect(profile.text) not in known
     return parts(profile.text, reading.gloss if strange else "")
-
-
-def _in_two_tongues(reading: Reading) -> Counter[str]:
-    return reading.terms + read(reading.gloss).terms if reading.gloss else reading.terms
 
 
 def _tongues(asked: Asked) -> tuple[str, ...]:

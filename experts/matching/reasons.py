@@ -21,7 +21,6 @@ TEMPLATES = {
     "names": _("profile names {about}"),
     "group": _("profile speaks of {about}"),
     "topic": _("profile speaks of {about}"),
-    "word": _("profile has the word “{about}”"),
     "awake": _("awake now, {about}"),
     "asleep": _("asleep now, {about}"),
     "not_asked": _("not asked in 90 days"),
@@ -38,7 +37,6 @@ LINES = {
 _LANGUAGES = {"speaks", "speaks_local"}
 _PLACES = {"place", "lives"}
 _LINES = {"line", "line_place"}
-_TABLES = {"topic", "group"}
 
 
 def words(reason: Reason, translate: Callable[[str], str] = str, at: str = "en") -> str:
@@ -55,6 +53,6 @@ def _about(reason: Reason, translate: Callable[[str], str], at: str) -> str:
         return place_name(reason.about, at)
     if reason.code in _LINES:
         return translate(LINES[reason.about])
-    if reason.code in _TABLES:
-        return translate(reason.about.replace("_", " "))
-    return reason.about
+    if reason.code == "group":
+        return translate(reason.about.replace("_", " ").title())
+    return translate(reason.about.replace("_", " ")) if reason.code == "topic" else reason.about

@@ -7,13 +7,13 @@ registry.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from experts.matching.names import folded
 from experts.matching.need import Asked, above
-from experts.matching.text import read
+from experts.matching.text import groups_in
 from experts.matching.values import Match, Profile
 
 A, B, BETWEEN = "a", "b", ""
@@ -146,7 +146,7 @@ def _speaks_for(profile: Profile) -> Mapping[str, float]:
     those of whom the profile speaks, a little."""
     if profile.communities:
         return dict.fromkeys(_kinds(profile.communities), OWN)
-    return dict.fromkeys(_held(tuple(sorted(read(profile.text).groups))), TOLD)
+    return dict.fromkeys(_held(groups_in(profile.text)), TOLD)
 
 
 @cache
@@ -155,10 +155,10 @@ def _kinds(communities: tuple[str, ...]) -> frozenset[str]:
     where no table knows it."""
     found: set[str] = set()
     for name in communities:
-        known = _held(tuple(sorted(read(name).groups)))
+        known = _held(groups_in(name))
         found |= known or {"=" + folded(name)}
     return frozenset(found)
 
 
-def _held(found: tuple[str, ...]) -> frozenset[str]:
+def _held(found: Iterable[str]) -> frozenset[str]:
     return frozenset(larger for name in found for level in above(name) for larger in level)

@@ -6,12 +6,12 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from ahocorasick_rs import AhoCorasick
 
-from experts.matching.names import country_codes, folded, place_name
+from experts.matching.names import country_codes, folded, place_name, regions
 
 HERE = Path(__file__).parent
 LIMIT = 4000
@@ -55,28 +55,49 @@ class Word:
     whole: bool
 
 
+Words = tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]
+"""An automaton that finds words, and what each of its patterns stands for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What a text says. concepts, countries, groups: how often each was met; terms: words, cut;
-    gloss: in English what its words say that the glossary knows, "" for most languages."""
+    """What a text says. concepts, countries, groups, areas (our regions):
+    how often each was met; terms: words,
+    cut; gloss: in English what its words say that the glossary knows, "" for most languages."""
 
     concepts: Counter[str]
     countries: Counter[str]
     terms: Counter[str]
     groups: Counter[str]
+    areas: Counter[str]
     gloss: str
 
 
 def read(text: str) -> Reading:
-    """Concepts, countries (ISO 3166-1 alpha-2), groups and terms of a text in our languages."""
+    """Concepts, countries (ISO 3166-1 alpha-2), groups and terms of a text in our languages; where
+    the glossary knows its words, also those of their English."""
     plain = folded(text[:LIMIT])
+    gloss = ", ".join(_met(plain, *glossary_words(), longest=False))
+    english = folded(gloss)
     return Reading(
-        _met(plain, *concept_words(), longest=False),
+        _in_either(concept_words(), plain, english),
         _met(plain, *place_words(), longest=True),
-        _terms(plain),
-        _met(plain, *group_words(), longest=False),
-        ", ".join(_met(plain, *glossary_words(), longest=False)),
+        _terms(plain) + _terms(english),
+        _in_either(group_words(), plain, english),
+        _met(plain, *area_words(), longest=True),
+        gloss,
     )
+
+
+def _in_either(words: Words, plain: str, english: str) -> Counter[str]:
+    """What either of two texts of one meaning says, once."""
+    return _met(plain, *words, longest=False) | _met(english, *words, longest=False)
+
+
+@lru_cache(maxsize=4096)
+def groups_in(text: str) -> frozenset[str]:
+    """The groups that a text names."""
+    return frozenset(_met(folded(text[:LIMIT]), *group_words(), longest=False))
 
 
 def shingles(text: str, size: int = 4) -> Iterator[str]:
@@ -94,7 +115,7 @@ def concepts() -> dict[str, dict[str, str]]:
 
 
 @cache
-def concept_words() -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
+def concept_words() -> Words:
     """The automaton that finds concepts, and what each of its patterns stands for."""
     return _automaton(
         (word, name)
@@ -112,25 +133,41 @@ def groups() -> dict[str, dict[str, str]]:
 
 
 @cache
-def group_words() -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
+def group_words() -> Words:
     """The automaton that finds faiths and peoples."""
     table = groups().items()
     return _automaton((word, name) for name, row in table for word in row["words"].split(","))
 
 
 @cache
-def glossary_words() -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
+def glossary_words() -> Words:
     """The automaton that finds words whose English the glossary tells."""
     table = tomllib.loads((HERE / "glossary.toml").read_text("utf-8")).items()
     return _automaton((word, english) for english, words in table for word in words.split(","))
 
 
 @cache
-def place_words() -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
+def place_words() -> Words:
     """The automaton that finds countries, by name and by people."""
     peoples = tomllib.loads((HERE / "peoples.toml").read_text("utf-8"))
     told = ((word, code) for code, words in peoples.items() for word in words.split(","))
     return _automaton([*told, *_country_names()])
+
+
+@cache
+def area_words() -> Words:
+    """The automaton that finds our regions, by whole names: "the Gulf States", "Sahel"."""
+    named = ((name, code) for code, region in regions().items() for name in region.names)
+    return _automaton((_whole(name), code) for name, code in named if _is_telling(name))
+
+
+def _is_telling(name: str) -> bool:
+    """Whether a region's name is no everyday word: not "horn", not "gulf"."""
+    return len(name) > 4 or not name.isascii()
+
+
+def _whole(name: str) -> str:
+    return name + "$" if name.isascii() and " " not in name else name
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
@@ -159,7 +196,7 @@ def _stem_of_name(name: str) -> str:
 
 def _automaton(
     pairs: Iterable[tuple[str, str]],
-) -> tuple[AhoCorasick, tuple[tuple[Word, ...], ...]]:
+) -> Words:
     by_start: dict[str, list[Word]] = {}
     for raw, means in pairs:
         first, *rest = folded(raw).removesuffix("$").split()

@@ -8,6 +8,13 @@ from experts.matching.need import Asked
 from experts.matching.values import Load, Now, Profile, Reason
 
 NO_LOAD = Load()
+_SAID = {
+    "islam": "muslim", "christianity": "christian", "judaism": "jewish", "hinduism": "hindu",
+    "buddhism": "buddhist", "sikhism": "sikh", "roma": "roma", "kurds": "kurd",
+    "rohingya": "rohingya", "indigenous": "indigenous", "refugees": "migrant",
+    "migrants": "migrant", "uyghur_tibet": "uyghur",
+}  # fmt: skip
+"""Topics that say no more than a group that was named."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,8 @@ def _on_subject(profile: Profile, asked: Asked, shared: Why) -> Iterable[Reason]
         yield Reason("place", known[0])
     yield from (Reason("names", spot) for spot in shared.spots[:2])
     yield from (Reason("group", group) for group in shared.groups)
-    yield from (Reason("topic", topic) for topic in shared.topics)
+    topics = [topic for topic in shared.topics if _SAID.get(topic) not in shared.groups]
+    yield from (Reason("topic", topic) for topic in topics[:3])
 
 
 def _on_time(profile: Profile, now: Now) -> Iterable[Reason]:

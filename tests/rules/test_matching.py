@@ -170,6 +170,59 @@ def test_reasons_are_words_that_can_be_checked() -> None:
     assert all(reason.code in TEMPLATES for reason in match.reasons)
 
 
+def test_towns_and_peoples_that_need_and_profile_share_are_reasons() -> None:
+    def finder(text: str) -> list[tuple[str, str]]:
+        return [("TN", "Sfax"), ("TN", "Tunisia")] if "Sfax" in text else []
+
+    near = _profile("near", text="Black Tunisians and their neighbours in Sfax.")
+    far = _profile("far", text="Churches and mosques of the island.")
+    need = Need(text="Sfax: attacks on Black residents")
+    ranking = Index([far, near], finder).rank(need, Now(NOON))
+    assert _ids(ranking)[0] == "near"
+    assert {"profile names Sfax", "profile speaks of Black"} <= set(_said(ranking[0]))
+    assert "profile names Sfax" not in _said(ranking[1])
+
+
+def test_a_country_is_claimed_for_nobody_who_only_lists_a_large_region() -> None:
+    [match] = Index([_profile("a", country="IN", regions=("south-asia",))]).rank(
+        Need(text="Mosque attacked in Bangladesh"), Now(NOON)
+    )
+    assert "works on religion" in _said(match)
+    assert not any("Bangladesh" in reason for reason in _said(match) if "works" in reason)
+
+
+@pytest.mark.parametrize(
+    ("need", "profile"),
+    [
+        ("جڑانوالہ میں گرجا گھر نذر آتش", "Defends churches after arson."),
+        ("মন্দিরে হামলা", "Attacks on temples."),
+        ("Kanisa lachomwa moto", "Church arson and its survivors."),
+        ("פליטים גורשו", "Deportation of refugees."),
+        ("Біженців депортовано", "Deportation of refugees."),
+        ("मस्जिद के पास जुलूस पर पथराव", "Processions past mosques, stone throwing."),
+    ],
+)
+def test_languages_that_the_encoder_does_not_know_are_bridged_by_words(
+    need: str, profile: str
+) -> None:
+    people = [
+        _profile("far", text="Opera, wine and trains.", country="JP", fault_lines=()),
+        _profile("near", text=profile, country="JP", fault_lines=()),
+    ]
+    assert _ids(Index(people).rank(Need(text=need), Now(NOON)))[0] == "near"
+
+
+def test_a_headline_that_names_no_country_is_taken_for_one_from_home() -> None:
+    people = [_profile("abroad", country="JP"), _profile("home", country="FR")]
+    need = Need(text="Un proviseur interdit l'abaya, les parents protestent devant le lycée")
+    assert _ids(Index(people).rank(need, Now(NOON)))[0] == "home"
+
+
+def test_a_region_is_read_where_no_country_is_named() -> None:
+    assert understood(Need(text="Herders and farmers clash across the Sahel")).where == ("sahel",)
+    assert understood(Need(text="A bull's horn")).where == ()
+
+
 def test_a_need_without_words_is_ranked_by_its_codes() -> None:
     people = [_profile("other", country="JP", fault_lines=("culture",)), _profile("fits")]
     ranking = Index(people).rank(Need(text="", lines=("religion",), countries=("TN",)), Now(NOON))
