@@ -208,6 +208,20 @@ class FeedDay(models.Model):
         return f"{self.day}: {self.articles}"
 
 
+class FeedHour(models.Model):
+    """The same by hour, of the last day only: what came, without counting articles."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="+", db_index=False)
+    hour = models.DateTimeField(db_index=True)
+    articles = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["feed", "hour"], name="feed_hour_once")]
+
+    def __str__(self) -> str:
+        return f"{self.hour:%Y-%m-%d %H}: {self.articles}"
+
+
 class Inbox(models.Model):
     """A document that a hub pushed, until the collector has stored what is in it."""
 

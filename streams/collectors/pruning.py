@@ -8,7 +8,7 @@ from django.db import transaction
 from django.db.models import Count, Model, Q, QuerySet
 from django.utils import timezone
 
-from streams.collectors.models import Article, Entry, FeedDay, Page, Poll
+from streams.collectors.models import Article, Entry, FeedDay, FeedHour, Page, Poll
 from streams.collectors.usual import WEEKS
 from streams.pruning import in_batches
 from streams.tally import count
@@ -17,6 +17,7 @@ BATCH = 500
 """Rows deleted in one transaction: other writers wait for a few milliseconds at most."""
 KEEP_FEED_DAYS = 7 * WEEKS + 2
 """Days whose counts say what is usual."""
+KEEP_FEED_HOURS = 26
 LINES = 200
 """Lines of history that a feed keeps."""
 
@@ -37,6 +38,8 @@ def prune() -> int:
     polls += _shorten()
     counted = now.date() - timedelta(days=KEEP_FEED_DAYS)
     days = _delete(FeedDay, FeedDay.objects.filter(day__lt=counted))
+    over = now - timedelta(hours=KEEP_FEED_HOURS)
+    days += _delete(FeedHour, FeedHour.objects.filter(hour__lt=over))
     count("prune.articles", articles)
     count("prune.entries", entries)
     count("prune.polls", polls)

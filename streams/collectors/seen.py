@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 
-from streams.collectors.models import Article, Feed, FeedDay
+from streams.collectors.models import Feed, FeedDay, FeedHour
 from streams.collectors.usual import WEEKS, expected, state
 
 WATCHED = Q(active=True, muted_at__isnull=True, demo=False)
@@ -95,13 +95,13 @@ def _since(now: datetime) -> date | None:
 
 
 def _came(now: datetime) -> dict[tuple[str, str], int]:
+    """Of the last 24 hours, the first of them whole: silence is noticed up to an hour late."""
+    first = now.replace(minute=0, second=0, microsecond=0) - timedelta(days=1)
     ours = Feed.objects.filter(WATCHED).values("pk")
     rows = (
-        Article.objects.filter(
-            seen_at__gt=now - timedelta(days=1), backfill=False, demo=False, feed__in=ours
-        )
+        FeedHour.objects.filter(hour__gte=first, feed__in=ours)
         .values_list("feed__country", "feed__language")
-        .annotate(n=Count("pk"))
+        .annotate(n=Sum("articles"))
         .order_by()
     )
     found: dict[tuple[str, str], int] = defaultdict(int)

@@ -10,7 +10,7 @@ from uuid_utils.compat import uuid7
 
 from streams import rows
 from streams.collectors import state
-from streams.collectors.models import Article, Entry, Feed, FeedDay, Inbox, Poll
+from streams.collectors.models import Article, Entry, Feed, FeedDay, FeedHour, Inbox, Poll
 from streams.collectors.parse import Fresh
 from streams.collectors.state import GOOD, Arrival
 from streams.collectors.text import key_of
@@ -147,10 +147,14 @@ def _write_entries(sifted: Iterable[Sorted]) -> None:
 def _write_days(sifted: Iterable[Sorted]) -> None:
     """What came on a day that counts as usual later: no backfill, nothing of the demo."""
     days: Counter[tuple[Any, ...]] = Counter()
+    hours: Counter[tuple[Any, ...]] = Counter()
     for mine in sifted:
         arrival = mine.arrival
         if mine.new and not (arrival.backfill or arrival.feed.demo):
-            days[arrival.feed.pk, arrival.now.date()] += len(mine.new)
+            hour = arrival.now.replace(minute=0, second=0, microsecond=0)
+            days[arrival.feed.pk, hour.date()] += len(mine.new)
+            hours[arrival.feed.pk, hour] += len(mine.new)
+    rows.add_up(FeedHour, ("feed", "hour"), "articles", hours)
     rows.add_up(FeedDay, ("feed", "day"), "articles", days)
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from streams.collectors import jobs, services
-from streams.collectors.models import Article, Feed, FeedDay
+from streams.collectors.models import Article, Feed, FeedDay, FeedHour
 from streams.collectors.pruning import KEEP_FEED_DAYS
 from streams.collectors.seen import Sight, sights
 from tests.stages.collect_kit import Press, answers, item, rss
@@ -30,20 +30,9 @@ def usual(source: Feed, n: int, days: int = 35) -> None:
     )
 
 
-def came(source: Feed, n: int, **given: Any) -> None:
-    for _ in range(n):
-        key = uuid4().int % 2**60
-        Article.objects.create(
-            **{
-                "feed": source,
-                "url": f"https://a.example/{key}",
-                "url_key": key,
-                "title": "T",
-                "published_at": NOON,
-                "seen_at": NOON - timedelta(hours=1),
-            }
-            | given
-        )
+def came(source: Feed, n: int, hours_ago: int = 1) -> None:
+    hour = NOON - timedelta(hours=hours_ago)
+    FeedHour.objects.update_or_create(feed=source, hour=hour, defaults={"articles": n})
 
 
 def one(country: str = "ML") -> Sight:
@@ -62,17 +51,18 @@ def test_less_than_half_is_quiet_and_enough_is_seen() -> None:
     usual(source, 20)
     came(source, 5)
     assert one() == Sight("ML", "fr", 1, 1, 20.0, 5, "quiet")
-    came(source, 10)
+    came(source, 15)
     assert one().state == "seen"
 
 
-def test_backfill_the_demo_and_yesterday_do_not_count_as_seen() -> None:
+def test_the_demo_and_what_came_before_do_not_count_as_seen() -> None:
     source, invented = feed(), feed(demo=True)
     usual(source, 20)
-    came(source, 30, backfill=True)
-    came(source, 30, seen_at=NOON - timedelta(hours=25))
-    came(invented, 30, demo=True)
+    came(source, 30, hours_ago=25)
+    came(invented, 30)
     assert (one().seen, one().sources) == (0, 1)
+    came(source, 3, hours_ago=24)
+    assert one().seen == 3
 
 
 def test_a_source_that_is_switched_off_is_neither_expected_nor_seen() -> None:
@@ -104,6 +94,9 @@ def test_the_collector_counts_new_articles_by_feed_and_day() -> None:
     today = timezone.now().date()
     rows = list(FeedDay.objects.values_list("feed__outlet", "day", "articles"))
     assert rows == [("old", today, 3)]
+    hour = FeedHour.objects.get()
+    assert (hour.feed.outlet, hour.articles) == ("old", 3)
+    assert timedelta() <= timezone.now() - hour.hour < timedelta(hours=1, minutes=1)
     assert Article.objects.filter(backfill=True).count() == 4
 
 
@@ -122,7 +115,12 @@ def test_days_that_no_longer_say_what_is_usual_go() -> None:
     today = timezone.now().date()
     for back in (KEEP_FEED_DAYS, KEEP_FEED_DAYS + 1):
         FeedDay.objects.create(feed=source, day=today - timedelta(days=back), articles=1)
-    assert jobs.prune() == 1
+    for hours in (25, 27):
+        FeedHour.objects.create(
+            feed=source, hour=timezone.now() - timedelta(hours=hours), articles=1
+        )
+    assert jobs.prune() == 2
+    assert FeedHour.objects.count() == 1
     assert FeedDay.objects.get().day == today - timedelta(days=KEEP_FEED_DAYS)
 
 

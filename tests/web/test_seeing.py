@@ -12,7 +12,7 @@ from models.figures import Bin, Group, Interval, Report
 from rrmm.flashpoints.models import ModelFile
 from rrmm.flashpoints.queries import seeing
 from rrmm.web.staff import strip
-from streams.collectors.models import Article, Feed, FeedDay
+from streams.collectors.models import Feed, FeedDay, FeedHour
 from tests.staff import make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -70,11 +70,8 @@ def _source(country: str, language: str, usual: int, came: int) -> None:
         FeedDay(feed=feed, day=now.date() - timedelta(days=back), articles=usual)
         for back in range(1, 30)
     )
-    for n in range(came):
-        Article.objects.create(
-            feed=feed, url=f"https://{country}.example/{n}", url_key=hash((country, n)), title="T",
-            published_at=now, seen_at=now,
-        )  # fmt: skip
+    hour = now.replace(minute=0, second=0, microsecond=0)
+    FeedHour.objects.create(feed=feed, hour=hour, articles=came)
 
 
 def test_a_model_without_figures_says_so_and_claims_nothing(client: Client) -> None:
