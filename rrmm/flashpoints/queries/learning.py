@@ -1,7 +1,7 @@
 """What the collected verdicts teach: one label an article, in the shape of the training data."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -108,6 +108,17 @@ def collected(found: Sequence[Label] | None = None) -> Collected:
         waiting=sum(label.rel is None and bool(label.lines) for label in known),
         languages=tuple(sorted(told, key=lambda row: (-row[1] - row[2], row[0]))),
     )
+
+
+def marks_of(articles: Collection[UUID]) -> dict[UUID, list[Verdict]]:
+    """What staff said of single articles, with the examples it made, oldest first."""
+    kinds = [VerdictKind.NOT_FLASHPOINT, VerdictKind.WRONG_PLACE, VerdictKind.WRONG_LINE]
+    found: dict[UUID, list[Verdict]] = defaultdict(list)
+    rows = Verdict.objects.filter(article__in=articles, kind__in=kinds)
+    for verdict in rows.prefetch_related("examples").order_by("at"):
+        if verdict.article_id:
+            found[verdict.article_id].append(verdict)
+    return found
 
 
 def divided(found: Sequence[Label]) -> tuple[list[Label], list[Label]]:

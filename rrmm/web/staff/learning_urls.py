@@ -2,9 +2,13 @@
 
 from django.urls import path
 
-from rrmm.web.staff import models_pages, replay_pages
+from rrmm.web.staff import corrections, models_pages, replay_pages
+
+_ARTICLE = "cases/<uuid:case>/articles/<uuid:article>/"
 
 urlpatterns = [
+    path(f"{_ARTICLE}correct/", corrections.correct, name="article-correct"),
+    path(f"{_ARTICLE}uncorrect/<str:kind>/", corrections.uncorrect, name="article-uncorrect"),
     path("models/", models_pages.show, name="models"),
     path("models/<uuid:model>/promote/", models_pages.promote, name="model-promote"),
     path("models/<uuid:model>/restore/", models_pages.restore, name="model-restore"),

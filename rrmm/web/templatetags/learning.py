@@ -1,12 +1,18 @@
 """What is drawn on the pages of models and replays: bars, each number also said in words."""
 
+from typing import Any
+from uuid import UUID
+
 from django import template
+from django.template import Context
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from rrmm.flashpoints.queries import modelfiles
+from rrmm.flashpoints.queries.learning import marks_of
 from rrmm.flashpoints.worse import Tally
+from rrmm.web.presenters.corrected import corrected
 
 register = template.Library()
 WIDE, HIGH = 240, 12
@@ -71,6 +77,20 @@ def _svg(segments: list[tuple[float, float, str]], said: str) -> SafeString:
         said,
         SafeString(inner),
     )
+
+
+@register.inclusion_tag("staff/_corrections.html", takes_context=True)
+def corrections(context: Context, article: UUID) -> dict[str, Any]:
+    """What staff said of one article of the case at hand, each with its undo, and the ways to say
+    more. One query a page: all articles of the case are asked about at once."""
+    case, request = context["case"], context["request"]
+    known = getattr(request, "marks_of_case", None)
+    if known is None:
+        articles = [line.id for group in context["view"].owners for line in group.articles]
+        known = request.marks_of_case = marks_of(articles)
+    marks = [corrected(verdict) for verdict in known.get(article, ())]
+    said = {mark.kind for mark in marks}
+    return {"case": case, "article": article, "marks": marks, "said": said, "request": request}
 
 
 @register.inclusion_tag("staff/_model_trouble.html")
