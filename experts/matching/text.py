@@ -12,6 +12,7 @@ from pathlib import Path
 from ahocorasick_rs import AhoCorasick
 
 from experts.matching.names import country_codes, folded, place_name, regions
+from models.language import detect
 
 HERE = Path(__file__).parent
 LIMIT = 4000
@@ -27,6 +28,9 @@ _ISLES = {"RE", "JE", "GG", "IM", "NF", "CX", "CC", "BV", "HM", "AQ", "TF", "SJ"
 _WORD = re.compile(r"[^\W\d_]+(?:[\u0900-\u0963\u0981-\u09e3\u064b-\u065f]+[^\W\d_]*)*")
 _HAN = re.compile(r"[\u3400-\u9fff]")
 _ARABIC = re.compile(r"[\u0600-\u06ff]")
+_STRANGE = re.compile(r"[\u0400-\u06ff\u0900-\u09ff]")
+_STRANGE_LATIN = frozenset({"id", "sw"})
+"""Letters and languages of the glossary."""
 _HEBREW = re.compile(r"[\u05d0-\u05ea]")
 _HEBREW_PROCLITICS = set("הבלומשכ")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
@@ -77,7 +81,7 @@ def read(text: str) -> Reading:
     """Concepts, countries (ISO 3166-1 alpha-2), groups and terms of a text in our languages; where
     the glossary knows its words, also those of their English."""
     plain = folded(text[:LIMIT])
-    gloss = ", ".join(_met(plain, *glossary_words(), longest=False))
+    gloss = ", ".join(_met(plain, *glossary_words(), longest=False)) if _is_strange(plain) else ""
     english = folded(gloss)
     return Reading(
         _in_either(concept_words(), plain, english),
@@ -89,8 +93,15 @@ def read(text: str) -> Reading:
     )
 
 
+def _is_strange(plain: str) -> bool:
+    """Whether a text may be in a language of the glossary: by its letters, or by its words."""
+    return bool(_STRANGE.search(plain)) or detect(plain) in _STRANGE_LATIN
+
+
 def _in_either(words: Words, plain: str, english: str) -> Counter[str]:
     """What either of two texts of one meaning says, once."""
+    if not english:
+        return _met(plain, *words, longest=False)
     return _met(plain, *words, longest=False) | _met(english, *words, longest=False)
 
 
@@ -264,6 +275,8 @@ def _goes_on(plain: str, at: int) -> bool:
 
 def _letter(character: str) -> bool:
     """Whether a character is a letter or a vowel sign of one (Devanagari, Bengali)."""
+    if character.isascii():
+        return character.isalpha()
     return character.isalpha() or unicodedata.category(character).startswith("M")
 
 
