@@ -26,6 +26,12 @@ def index(*, demo: bool) -> Index:
         return held[1]
 
 
+def warm() -> None:
+    """Loads what an index is built with, without reading the database."""
+    finder()
+    encoder()
+
+
 def _built(demo: bool) -> Index:
     folder = settings.DATA_DIR / FOLDER
     vectors = VectorFile(folder, "demo" if demo else "real", encoder())

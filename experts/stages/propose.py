@@ -39,8 +39,9 @@ def prepare(events: Sequence[CaseFacts]) -> list[Ranked]:
 
 
 def warm() -> None:
-    """Reads the names of all countries before the first case comes: it would wait for them."""
+    """Reads names, gazetteer and encoder before the first case comes: it would wait for them."""
     text.read("")
+    memory.warm()
 
 
 def apply(prepared: Sequence[Ranked]) -> None:
