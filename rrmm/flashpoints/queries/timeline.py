@@ -98,6 +98,7 @@ def _trail(case: Flashpoint, limit: int) -> tuple[TrailLine, ...]:
     merged = {str(away.pk): away.number for away in merged_into([case.pk])}
     subjects = [str(case.pk), *merged] + ([str(case.mobilisation)] if case.mobilisation else [])
     rows = list(Trail.objects.filter(subject__in=subjects).order_by("-at", "-id")[:limit])
+    rows = [row for row in rows if not _told_by_merged(row, case)]
     names = _names(rows)
     words = _acts()
     return tuple(
@@ -111,6 +112,11 @@ def _trail(case: Flashpoint, limit: int) -> tuple[TrailLine, ...]:
         )
         for row in rows
     )
+
+
+def _told_by_merged(row: Trail, case: Flashpoint) -> bool:
+    """The other half of a merge, which this case's own line tells already."""
+    return row.act == "flashpoint.merged_away" and row.detail.get("number") == case.number
 
 
 def _said(row: Trail, words: dict[str, str]) -> str:
