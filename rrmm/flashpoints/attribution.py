@@ -11,8 +11,10 @@ OFFICIAL = "official"
 TABLE = Path(__file__).with_name("attribution.toml")
 APART = 60
 """Characters of one sentence that may stand between an office and its "said"."""
-ANYWHERE = frozenset({"ar", "fa", "ur", "zh", "ja", "ko"})
-"""Languages whose words carry prefixes, or are not separated: matched inside words too."""
+PREFIXED = frozenset({"ar", "fa", "ur"})
+"""Languages whose words carry prefixes: a word may begin earlier, but ends where ours ends."""
+UNSEPARATED = frozenset({"zh", "ja", "ko"})
+"""Languages that do not separate words, or join endings to them: matched anywhere."""
 
 
 @lru_cache(maxsize=4096)
@@ -38,12 +40,11 @@ def _official(language: str) -> "re.Pattern[str] | None":
     row = _table().get(language)
     if not isinstance(row, dict):
         return None
-    inside = language in ANYWHERE
-    who, said = _any(row["who"], inside), _any(row["said"], inside)
+    who, said = _any(row["who"], language), _any(row["said"], language)
     between = rf"[^.!?؟。！？।\n]{{0,{APART}}}?"
     ways = [f"{who}{between}{said}", f"{said}{between}{who}"]
     if row["by"]:
-        by = _any(row["by"], inside)
+        by = _any(row["by"], language)
         ways += [f"{by}{between}{who}", f"{who}{between}{by}"]
     return re.compile("|".join(ways), re.IGNORECASE)
 
@@ -54,13 +55,15 @@ def _agencies() -> "re.Pattern[str]":
     return re.compile("|".join(_whole(name) for name in names))
 
 
-def _any(words: Sequence[str], inside: bool) -> str:
-    return "(?:" + "|".join(_word(word, inside) for word in words) + ")"
+def _any(words: Sequence[str], language: str) -> str:
+    return "(?:" + "|".join(_word(word, language) for word in words) + ")"
 
 
-def _word(word: str, inside: bool) -> str:
-    if inside:
+def _word(word: str, language: str) -> str:
+    if language in UNSEPARATED:
         return re.escape(word)
+    if language in PREFIXED:
+        return rf"{re.escape(word)}(?!\w)"
     parts = r"\w*".join(re.escape(part) for part in word.split("*"))
     return rf"(?<!\w){parts}(?!\w)"
 

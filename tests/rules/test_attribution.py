@@ -37,6 +37,7 @@ def test_an_office_that_speaks_is_an_official_source(language: str, words: str) 
         ("en", "Protesters burn a police car"),
         ("de", "Die Polizeistation wurde umgebaut"),
         ("ar", "حريق في سوق المدينة"),
+        ("ar", "محافظة حمص، بحسب الجيران"),
     ],
 )
 def test_an_office_that_is_only_mentioned_is_none(language: str, words: str) -> None:
