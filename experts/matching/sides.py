@@ -13,7 +13,7 @@ from functools import cache
 
 from experts.matching.names import folded
 from experts.matching.need import Asked, above
-from experts.matching.text import groups_in
+from experts.matching.text import groups_in, read
 from experts.matching.values import Match, Profile
 
 A, B, BETWEEN = "a", "b", ""
@@ -26,6 +26,8 @@ ELSEWHERE = 0.8
 """What is left of that for who lives elsewhere: their divide is another."""
 CLEAR = 0.4
 """From here on somebody counts as being of a side."""
+PEOPLE = "@"
+"""Before a country's code: the people of that country, wherever they live."""
 Standing = Mapping[str, float]
 """By person's id: how well they stand for one side, 0 to 1."""
 
@@ -44,7 +46,8 @@ def divide(pool: Sequence[Match], asked: Asked) -> list[Standing]:
     """The sides of a need that these people could stand for: none, or two to four."""
     where = asked.scene
     people = [_person(match, where) for match in pool]
-    named = _apart([_standing(people, name) for name in _finest(asked.reading.groups)])
+    told = [*_finest(asked.reading.groups), *_abroad(asked)]
+    named = _apart([_standing(people, name) for name in told])
     if not named:
         named = _commonest(people)
     if len(named) == 1:
@@ -75,8 +78,18 @@ def _finest(met: Counter[str]) -> list[str]:
     return [name for name, _n in met.most_common() if name not in holding]
 
 
+def _larger(group: str) -> set[str]:
+    return {name for level in above(group)[1:] for name in level}
+
+
+def _abroad(asked: Asked) -> list[str]:
+    """The peoples of countries that a text names beside the one where it happens."""
+    met = (code for code, _n in asked.reading.countries.most_common(3))
+    return [PEOPLE + code for code in met if code not in asked.scene]
+
+
 def _standing(people: Sequence[_Person], group: str) -> Standing:
-    larger = {name for level in above(group)[1:] for name in level}
+    larger = set() if group.startswith(PEOPLE) else _larger(group)
     found: dict[str, float] = {}
     for person in people:
         share = person.groups.get(group, 0.0)
@@ -155,7 +168,7 @@ def _kinds(communities: tuple[str, ...]) -> frozenset[str]:
     where no table knows it."""
     found: set[str] = set()
     for name in communities:
-        known = _held(groups_in(name))
+        known = _held(groups_in(name)) | {PEOPLE + code for code in read(name).countries}
         found |= known or {"=" + folded(name)}
     return frozenset(found)
 

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from bench.judged import people
-from experts.matching.need import understood
+from experts.matching.names import FAULT_LINES
+from experts.matching.need import above, understood
 from experts.matching.rank import Index
 from experts.matching.sides import divide, letters
 from experts.matching.slate import NEAR_ENOUGH, choose, worth
+from experts.matching.text import groups
 from experts.matching.values import Match, Need, Now, Profile
 
 NOON = datetime(2026, 11, 21, 12, 0, tzinfo=UTC)
@@ -135,3 +137,17 @@ def test_who_names_no_community_is_not_taken_for_the_community_they_write_about(
 def test_no_sides_are_found_among_people_of_one_kind() -> None:
     assert divide(_crowd(3, communities=("Muslim",)), understood(Need(text="x"))) == []
     assert divide([], understood(Need(text="Hindu-Muslim clashes"))) == []
+
+
+def test_people_of_another_country_that_a_headline_names_are_a_side() -> None:
+    romans = _crowd(8, country="IT", communities=("from a harbour family",))
+    there = _match("g", 0.6, country="IT", communities=("Ghanaian",))
+    assert "g" in _chosen("Ghanaian workers attacked in Rome, Italy", [*romans, there])
+
+
+def test_every_group_has_words_a_fault_line_and_known_larger_groups() -> None:
+    for name, row in groups().items():
+        assert row["words"].strip(), name
+        assert row["line"] in FAULT_LINES, name
+        assert set(row.get("of", "").split()) <= set(groups()), name
+        assert name not in {larger for level in above(name)[1:] for larger in level}, name
