@@ -46,6 +46,8 @@ JOBS = (
     Job("forget-lists", timedelta(minutes=10), "experts.jobs.forget_lists"),
     Job("wake-held", timedelta(seconds=5), "rrmm.flashpoints.jobs.wake_held"),
     Job("tell-waiting", timedelta(seconds=15), "rrmm.flashpoints.jobs.tell_waiting"),
+    Job("prune-learning", timedelta(hours=1),
+        "rrmm.flashpoints.services.tidying.prune_learning"),
     Job("prune-stories", timedelta(minutes=5), "rrmm.flashpoints.jobs.prune"),
     Job("mail-leases", timedelta(seconds=15), "streams.mail.jobs.release_leases"),
     Job("mail-failed", timedelta(seconds=30), "streams.mail.jobs.note_failed"),

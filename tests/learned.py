@@ -28,19 +28,29 @@ def shipped() -> Weights:
     return artifacts.load(MODEL)
 
 
-def model_file(folder: Path, version: str = "challenger-1", **given: Any) -> Path:
-    """The shipped model under another version, and changed as given."""
+def changed(version: str, cut: float | None = None) -> Weights:
+    """The shipped model under another version; `cut`: with this threshold in every language."""
+    model: Any = shipped()
+    given: dict[str, Any] = {"version": version}
+    if cut is not None and hasattr(model, "thresholds"):
+        given["thresholds"] = dict.fromkeys(model.thresholds, cut)
+    elif cut is not None:
+        given["threshold"] = cut
+    return replace(shipped(), **given)
+
+
+def model_file(folder: Path, version: str = "challenger-1", cut: float | None = None) -> Path:
+    """The file of `changed`."""
     path = folder / f"{version}.skops"
-    key = (version, tuple(sorted(given.items())))
-    if key not in _written:  # packing takes seconds
-        artifacts.save(replace(shipped(), version=version, **given), path)
-        _written[key] = path.read_bytes()
-    path.write_bytes(_written[key])
+    if (version, cut) not in _written:  # packing takes seconds
+        artifacts.save(changed(version, cut), path)
+        _written[version, cut] = path.read_bytes()
+    path.write_bytes(_written[version, cut])
     return path
 
 
-def challenger(folder: Path, version: str = "challenger-1", **given: Any) -> ModelFile:
-    return promoting.register(model_file(folder, version, **given))
+def challenger(folder: Path, version: str = "challenger-1", cut: float | None = None) -> ModelFile:
+    return promoting.register(model_file(folder, version, cut))
 
 
 def stored(count: int, hours: float = 30, title: str = "Harbour news {n}", **given: Any) -> None:

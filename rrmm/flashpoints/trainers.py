@@ -1,6 +1,7 @@
 """The two ways to a new model: all of the labelled collection anew, or an update of a model."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -8,16 +9,22 @@ from typing import Any
 from models.artifacts import Weights
 
 Rows = Sequence[dict[str, Any]]
+Tell = Callable[[str], None]
 
 
-def anew(folder: Path, rows: Rows) -> Weights:
-    """Trained on the labelled collection of a folder (train.jsonl) and the collected rows."""
-    made: Weights = import_module("models.train").train(folder, more=rows)
+def anew(folder: Path, rows: Rows, tell: Tell) -> Weights:
+    """Trained on the labelled collection of a folder (train.jsonl) and the collected rows; `tell`
+    hears what is being done."""
+    made: Weights = import_module("models.train").train(folder, more=rows, tell=tell)
     return made
 
 
-def updated(champion: Weights, rows: Rows) -> Weights:
+def updated(model: Weights, rows: Rows) -> Weights:
     """A model updated by the collected rows: the labelled items that it was made of are not
-    distributed with it."""
-    made: Weights = import_module("models.adapt").adapt(champion, rows)
-    return made
+    distributed with it. What was measured of the model before says nothing of the new one.
+
+    Raises ValueError where the rows hold one kind only.
+    """
+    made: Weights = import_module("models.adapt").adapt(model, rows)
+    known = {name: figures for name, figures in made.metrics.items() if name != "report"}
+    return replace(made, metrics=known)

@@ -1,6 +1,7 @@
 """`train`, `replay`, `promote`: what they say, what they refuse, and a replay that is killed."""
 
 import json
+import os
 import re
 import signal
 import sqlite3
@@ -9,9 +10,9 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import closing
-from dataclasses import replace
 from io import StringIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -20,9 +21,9 @@ from django.conf import settings as house
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from models import artifacts
 from models.artifacts import Weights
 from models.flashpoint import Assessor, Item
-from models.places import Gazetteer
 from rrmm.flashpoints import services, trainers
 from rrmm.flashpoints.models import Dismissal, Flag, Flashpoint, ModelFile, Story
 from rrmm.flashpoints.queries import modelfiles
@@ -58,18 +59,21 @@ def taught(flashpoints: int, others: int) -> None:
             services.dismiss(case.pk, cast.staff("idris"), Dismissal.NOT_OURS)
 
 
-def separating(champion: Weights, rows: Sequence[dict[str, Any]]) -> Weights:
+def separating(model: Weights, rows: Sequence[dict[str, Any]]) -> Weights:
     """A small way to learn: the threshold at which the rows are told apart best."""
-    assessor = Assessor(champion, Gazetteer.load())
-    scores = [said.score for said in assessor.assess([Item(row["text"]) for row in rows])]
-    right = {
-        cut: sum(
-            (score >= cut) == (row["rel"] == 2) for score, row in zip(scores, rows, strict=True)
-        )
-        for cut in sorted(scores)
-    }
-    best = max(right, key=lambda cut: right[cut])
-    return replace(champion, version=f"adapted-{len(rows)}", threshold=best)
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "model.skops"
+        artifacts.save(model, file)
+        told = Assessor.load(file).assess([Item(row["text"], row["lang"]) for row in rows])
+    pairs = [(said.score, row["rel"] == 2) for said, row in zip(told, rows, strict=True)]
+    right = {cut: sum((score >= cut) == yes for score, yes in pairs) for cut, _yes in pairs}
+    return learned.changed(f"adapted-{len(rows)}", max(right, key=lambda cut: right[cut]))
+
+
+@pytest.fixture(autouse=True)
+def _these_tests_are_not_slowed_down(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands lower the priority of their process, which here is the tests' own."""
+    monkeypatch.setattr(os, "nice", lambda _by: 0)
 
 
 @pytest.fixture
@@ -116,13 +120,14 @@ def test_with_the_collection_at_hand_no_verdict_is_needed(
 ) -> None:
     given: list[Any] = []
 
-    def anew(data: Path, rows: Sequence[dict[str, Any]]) -> Weights:
+    def anew(data: Path, rows: Sequence[dict[str, Any]], tell: Any) -> Weights:
         given.append((data, list(rows)))
-        return replace(learned.shipped(), version="anew-1")
+        tell("reading")
+        return learned.changed("anew-1")
 
     monkeypatch.setattr(trainers, "anew", anew)
     (folder / "train.jsonl").write_text("")
-    told("train", "--data", str(folder))
+    assert "reading" in told("train", "--data", str(folder))
     assert given == [(folder, [])]
     assert ModelFile.objects.get().version == "anew-1"
     with pytest.raises(CommandError, match=r"no train\.jsonl"):
@@ -157,7 +162,7 @@ def test_the_examples_can_be_taken_out_as_lines_without_names(folder: Path) -> N
 def test_a_challenger_goes_the_whole_way(folder: Path) -> None:
     learned.stored(12, title="Mob attacks mosque {n}, worshippers hurt")
     learned.stored(12, title="Bank keeps rate {n}")
-    path = learned.model_file(folder, "less", threshold=0.9999)
+    path = learned.model_file(folder, "less", cut=0.9999)
     said = told("replay", "--days", "2", "--challenger", str(path))
     assert "24 of 24" in said
     assert "Of 24 articles in English, it would have flagged 12 fewer." in said
@@ -190,7 +195,7 @@ def test_wrong_calls_are_refused_in_words(folder: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_worse_one_is_refused_by_command_with_what_was_found(folder: Path) -> None:
-    model = learned.challenger(folder, "less", threshold=0.9999)
+    model = learned.challenger(folder, "less", cut=0.9999)
     learned.finished(model, findings=[learned.LOST])
     with pytest.raises(CommandError, match=r"give a reason\.\nIt loses a confirmed case"):
         told("promote", "less", by=cast.staff("idris").username)
@@ -221,7 +226,7 @@ def test_a_killed_replay_goes_on_and_counts_nothing_twice(tmp_path: Path) -> Non
     machine = WebServer(tmp_path)
     machine.manage("migrate", "--verbosity", "0")
     machine.run(SEED)
-    file = learned.model_file(tmp_path, "less", threshold=0.9999)
+    file = learned.model_file(tmp_path, "less", cut=0.9999)
     call = [sys.executable, "manage.py", "replay", "--challenger", str(file)]
     with (tmp_path / "out").open("w") as out:
         process = subprocess.Popen(call, cwd=house.ROOT, env=machine.environment, stdout=out)

@@ -1,14 +1,24 @@
 """Taking a model in, promoting it while a worker runs, refusing a worse one, going back."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
+from django.utils import timezone
 
 from rrmm.flashpoints import champion
-from rrmm.flashpoints.models import Flag, ModelBytes, ModelFile, ModelInUse, ModelState
+from rrmm.flashpoints.models import (
+    Flag,
+    ModelBytes,
+    ModelFile,
+    ModelInUse,
+    ModelState,
+    Replay,
+    ReplayDifference,
+)
 from rrmm.flashpoints.queries import modelfiles
-from rrmm.flashpoints.services import promoting
+from rrmm.flashpoints.services import promoting, tidying
 from rrmm.flashpoints.services.promoting import Refused
 from streams.retry import Transient
 from streams.trail import about
@@ -32,7 +42,7 @@ def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def made(tmp_path: Path) -> ModelFile:
-    return learned.challenger(tmp_path, threshold=0.0)
+    return learned.challenger(tmp_path, cut=0.0)
 
 
 def test_a_promoted_model_is_used_by_the_next_batch_of_a_running_worker(made: ModelFile) -> None:
@@ -73,8 +83,8 @@ def test_a_worker_on_another_machine_takes_the_file_from_the_database(made: Mode
 def test_a_champion_that_cannot_be_read_is_replaced_by_the_shipped_one_and_said_so(
     made: ModelFile, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ModelBytes.objects.all().delete()
     promoting.promote(made.pk, cast.staff("idris"), REASON)
+    ModelBytes.objects.all().delete()
     assert champion.assessor().version == learned.shipped().version
     [said] = modelfiles.troubles()
     assert "challenger-1" in said
@@ -168,3 +178,35 @@ def test_what_is_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     with pytest.raises(Refused, match="may have 30"):
         promoting.register(path)
     assert not ModelFile.objects.exists()
+
+
+def test_old_files_and_differences_go_and_the_champion_stays(
+    made: ModelFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tidying, "FILES_KEPT", 1)
+    promoting.promote(made.pk, cast.staff("idris"), REASON)
+    for n in range(3):
+        other = ModelFile.objects.create(
+            version=f"v{n}", digest=f"d{n}", size=1, made_at=timezone.now() - timedelta(days=n)
+        )
+        ModelBytes.objects.create(model=other, content=b"x")
+    for days in (1, 40):
+        replay = learned.finished(made)
+        Replay.objects.filter(pk=replay.pk).update(started_at=timezone.now() - timedelta(days=days))
+        ReplayDifference.objects.create(
+            replay=replay, article=watching.article(), change="flagged", score=0.5
+        )
+    ModelInUse.objects.create(process="old", version="x", at=timezone.now() - timedelta(days=3))
+    assert tidying.prune_learning() == 4
+    assert ReplayDifference.objects.count() == 1
+    kept = set(ModelBytes.objects.values_list("model__version", flat=True))
+    assert kept == {"challenger-1", "v0"}
+    gone = ModelFile.objects.get(version="v2")
+    with pytest.raises(Refused, match="no longer kept"):
+        promoting.promote(gone.pk, cast.staff("idris"), REASON)
+
+
+def test_a_file_that_is_no_longer_kept_can_be_taken_in_again(made: ModelFile) -> None:
+    ModelBytes.objects.all().delete()
+    assert promoting.register(Path(made.path)).pk == made.pk
+    assert ModelBytes.objects.get().model_id == made.pk

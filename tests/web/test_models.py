@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from rrmm.flashpoints.models import ModelFile, ModelInUse, Replay, ReplayState
+from rrmm.flashpoints.models import ModelBytes, ModelFile, ModelInUse, Replay, ReplayState
 from rrmm.flashpoints.queries import modelfiles
 from rrmm.flashpoints.services import measuring, promoting, replaying
 from rrmm.flashpoints.services.replaying import Pair
@@ -30,9 +30,14 @@ def desk(client: Client) -> Client:
 @pytest.fixture
 def model(settings: LazySettings, tmp_path: Path) -> ModelFile:
     settings.MODELS_DIR = tmp_path / "models"
-    return ModelFile.objects.create(
-        version="challenger-1", digest="d1", size=1, made_at=timezone.now()
-    )
+    return known("challenger-1")
+
+
+def known(version: str) -> ModelFile:
+    """A model whose file nobody reads in these tests."""
+    made = ModelFile.objects.create(version=version, digest=version, size=1, made_at=timezone.now())
+    ModelBytes.objects.create(model=made, content=b"x")
+    return made
 
 
 def page(desk: Client, name: str, *args: Any, **query: str) -> str:
@@ -154,8 +159,7 @@ def test_a_replay_that_broke_off_says_why(desk: Client, model: ModelFile) -> Non
 
 def test_an_old_replay_warns_that_another_model_works_today(desk: Client, model: ModelFile) -> None:
     replay = replayed(model)
-    other = ModelFile.objects.create(version="x", digest="d2", size=1, made_at=timezone.now())
-    promoting.promote(other.pk, cast.staff("tamar"), REASON)
+    promoting.promote(known("another").pk, cast.staff("tamar"), REASON)
     assert "Another model works today" in page(desk, "replay", replay.pk)
 
 

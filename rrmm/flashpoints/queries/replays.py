@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, QuerySet
+from django.db.models import Case, Count, QuerySet, When
 from django.utils import timezone
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
@@ -187,8 +187,11 @@ def progress(replay: Replay, now: datetime | None = None) -> dict[str, Any]:
 
 
 def differences(replay: Replay, change: str = "", language: str = "") -> QuerySet[ReplayDifference]:
-    """What both models see differently, most certain first; "" takes all."""
-    found = replay.differences.select_related("article", "article__feed").order_by("-score", "pk")
+    """What both models see differently: what only one of them flags first, and the most certain
+    first; "" takes all."""
+    alone = Case(When(change__in=("flagged", "unflagged"), then=0), default=1)
+    found = replay.differences.select_related("article", "article__feed")
+    found = found.order_by(alone, "-score", "pk")
     if change:
         found = found.filter(change=change)
     return found.filter(language=language) if language else found

@@ -45,6 +45,7 @@ def register(path: Path, made_from: Mapping[str, Any] | None = None) -> ModelFil
         )
     digest = digest_of(content)
     if known := ModelFile.objects.filter(digest=digest).first():
+        ModelBytes.objects.get_or_create(model=known, defaults={"content": content})
         return known
     try:
         weights = artifacts.load(path)
@@ -81,6 +82,7 @@ def promote(model_id: UUID, staff: AbstractBaseUser, reason: str = "") -> ModelF
         model, before = _locked(model_id)
         if model.state == ModelState.CHAMPION:
             raise Refused(_("It works already. Nothing was changed."))
+        _refuse_without_file(model)
         seen = standing(model)
         if not seen.good and len(reason) < SHORTEST_REASON:
             raise Refused(
@@ -115,11 +117,20 @@ def restore(model_id: UUID | None, staff: AbstractBaseUser) -> str:
         elif wanted.promoted_at is None:
             raise Refused(_("This model has never worked here. Promote it after a replay."))
         else:
+            _refuse_without_file(wanted)
             _crown(wanted, before, staff, wanted.reason)
         note(f"staff:{staff.pk}", "model.restored", wanted.pk if wanted else "shipped",
              version=wanted.version if wanted else "shipped",
              before=before.version if before else "shipped")  # fmt: skip
     return wanted.version if wanted else ""
+
+
+def _refuse_without_file(model: ModelFile) -> None:
+    if not ModelBytes.objects.filter(model=model).exists():
+        raise Refused(
+            _("The file of %(version)s is no longer kept. Take it in again, or make a new one.")
+            % {"version": model.version}
+        )
 
 
 def _locked(model_id: UUID) -> tuple[ModelFile, ModelFile | None]:

@@ -52,7 +52,12 @@ def make_challenger(learn: Plan, trainer: Trainer, out: Path | None = None) -> M
 
     Raises Refused.
     """
-    weights = trainer(rows(learn.used))
+    try:
+        weights = trainer(rows(learn.used))
+    except ValueError as error:
+        raise Refused(
+            _("No model can be made of these examples: %(error)s.") % {"error": error}
+        ) from error
     path = out or Path(settings.MODELS_DIR) / f"{_as_name(weights.version)}.skops"
     path.parent.mkdir(parents=True, exist_ok=True)
     artifacts.save(weights, path)

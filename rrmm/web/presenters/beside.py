@@ -10,6 +10,9 @@ from django.utils.translation import gettext as _
 from rrmm.flashpoints.models import ReplayDifference
 from rrmm.web import words
 
+ALWAYS = 2
+"""Flagged and score are shown also where both say the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Saying:
@@ -61,7 +64,7 @@ def beside(row: ReplayDifference) -> Beside:
     return Beside(
         row,
         change_words(row.change),
-        tuple(said for said in sayings if said.old != "–" or said.new != "–"),
+        tuple(said for n, said in enumerate(sayings) if said.differs or n < ALWAYS),
         tuple(old.get("words", ())),
         tuple(new.get("words", ())),
     )

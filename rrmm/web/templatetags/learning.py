@@ -71,7 +71,8 @@ def _svg(segments: list[tuple[float, float, str]], said: str) -> SafeString:
         for x, wide, kind in segments
     )
     return format_html(
-        '<svg class="versus" viewBox="0 0 {} {}" role="img" aria-label="{}">{}</svg>',
+        '<svg class="versus" viewBox="0 0 {} {}" preserveAspectRatio="xMinYMid" role="img" '
+        'aria-label="{}">{}</svg>',
         WIDE,
         HIGH,
         said,

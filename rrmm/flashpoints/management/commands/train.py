@@ -67,7 +67,9 @@ class Command(BaseCommand):
 
     def _trainer(self, data: Path | None) -> Callable[[Sequence[dict[str, Any]]], Weights]:
         if data is not None:
-            return lambda told: self._while("Training anew", lambda: trainers.anew(data, told))
+            return lambda told: self._while(
+                "Training anew", lambda: trainers.anew(data, told, self.stdout.write)
+            )
         try:
             shipped = load(settings.MODEL_FILE)
         except UnreadableModel as error:
