@@ -1,6 +1,7 @@
 """Figures as sentences, gaps by country and language, plots: plain values in, words out."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -14,9 +15,9 @@ def interval(value: float, wide: float = 0.05) -> Interval:
     return Interval(value, value - wide, value + wide)
 
 
-def group(language: str, positives: int, precision: float = 0.8, **given: str) -> Group:
+def group(language: str, positives: int, precision: float = 0.8, line: str = "") -> Group:
     i, p = interval(0.9), interval(precision)
-    return Group("feeds", language, positives, positives * 30, i, i, i, p, i, **given)
+    return Group(f"{language} feeds", language, positives, positives * 30, i, i, i, p, i, line=line)
 
 
 def report(*groups: Group, lines: tuple[Group, ...] = ()) -> Report:
@@ -38,8 +39,24 @@ def test_groups_with_too_few_are_named_and_have_no_row() -> None:
 
 def test_fault_lines_have_their_words_and_everything_has_one_row() -> None:
     found = report(group("en", 400), lines=(group("", 90, line="migration"),))
-    assert [row.name for row in figures.by_line(found).rows] == ["Migration"]
+    (row,) = figures.by_line(found).rows
+    assert (row.name, row.precision) == ("Migration", None)
+    assert row.sentence == "Of 10 flashpoints along it we see about 9."
     assert figures.pooled(found).positives == 500
+
+
+@pytest.mark.parametrize(
+    ("stream", "language", "said"),
+    [("zh", "zh", "Chinese"), ("en current events", "en", "English, Wikipedia Current Events"),
+     ("de letters", "de", "German, letters"), ("all", "", "all")],
+)  # fmt: skip
+def test_groups_are_called_by_language_and_stream(stream: str, language: str, said: str) -> None:
+    assert figures.name(replace(group(language, 50), name=stream)) == said
+
+
+def test_sources_have_words_and_what_was_invented_is_kept_apart() -> None:
+    found = replace(report(), sources={"de": 20, "rss": 700, "invented": 5})
+    assert figures.sources(found) == ([("news feeds", 700), ("German", 20)], 5)
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ def _report(precision: float = 0.8) -> Report:
     p, r = Interval(precision, precision - 0.04, precision + 0.04), Interval(0.9, 0.87, 0.93)
 
     def group(language: str, positives: int, line: str = "") -> Group:
-        return Group("feeds", language, positives, 2000, r, r, r, p, r, 0.8, line)
+        return Group(f"{language} feeds", language, positives, 2000, r, r, r, p, r, 0.8, line)
 
     return Report(
         groups=(group("en", 400), group("fr", 13)),
@@ -101,6 +101,8 @@ def test_figures_stand_with_intervals_sentences_and_what_was_held_out(client: Cl
     assert "0.0123" in page
     assert 'class="reliability"' in page
     assert "5,000 articles were held out." in page
+    assert "If borderline articles count as right too, 80 % of the flags are." in page
+    assert "Of 10 flashpoints along it we see about 9." in page
 
 
 def test_what_changed_is_said_against_the_model_before(client: Client) -> None:

@@ -11,18 +11,22 @@ from rrmm.web import words
 
 STREAMS = {
     "feeds": gettext_lazy("news feeds"),
-    "wikipedia": gettext_lazy("Wikipedia Current Events"),
-    "wiki": gettext_lazy("Wikipedia Current Events"),
+    "rss": gettext_lazy("news feeds"),
+    "current events": gettext_lazy("Wikipedia Current Events"),
+    "wcep": gettext_lazy("Wikipedia Current Events"),
 }
+INVENTED = "invented"
+"""The name under which a report counts items that were invented: trained on, never measured."""
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One group: what it is called, what its figures mean, the figures."""
+    """One group: what it is called, what its figures mean, the figures. A fault line has no
+    precision of its own: a false alarm lies along none."""
 
     name: str
     sentence: str
-    precision: Interval
+    precision: Interval | None
     recall: Interval
     positives: int
     items: int
@@ -63,18 +67,31 @@ def name(group: Group) -> str:
     """ "English, news feeds"; the fault line's word for a group of one."""
     if group.line:
         return words.fault_line(group.line)
-    stream = str(STREAMS.get(group.name, group.name.replace("_", " ")))
+    stream = group.name.removeprefix(group.language).strip()
+    stream = str(STREAMS.get(stream, stream))
     language = words.language(group.language)
-    if not language or group.name in {group.language, ""}:
+    if not language or not stream:
         return language or stream
     return _("%(language)s, %(stream)s") % {"language": language, "stream": stream}
+
+
+def sources(report: Report) -> tuple[list[tuple[str, int]], int]:
+    """Where the labelled articles come from, most first; and how many were invented."""
+    found = [
+        (str(STREAMS.get(code, words.language(code))), n)
+        for code, n in sorted(report.sources.items(), key=lambda pair: -pair[1])
+        if code != INVENTED
+    ]
+    return found, report.sources.get(INVENTED, 0)
 
 
 def _row(group: Group, called: str) -> Row:
     return Row(
         called,
-        meaning(group.precision.value, group.recall.value),
-        group.precision,
+        meaning_of_line(group.recall.value)
+        if group.line
+        else meaning(group.precision.value, group.recall.value),
+        None if group.line else group.precision,
         group.recall,
         group.positives,
         group.items,
@@ -88,6 +105,13 @@ def meaning(precision: float, recall: float) -> str:
     said = _("Of %(flags)s flags about %(right)s are right; of %(all)s flashpoints we see about "
              "%(seen)s.")  # fmt: skip
     return said % {"flags": of_flags, "right": right, "all": of_all, "seen": seen}
+
+
+def meaning_of_line(recall: float) -> str:
+    """ "Of 10 flashpoints along it we see about 9." """
+    seen, of_all = of(recall)
+    said = _("Of %(all)s flashpoints along it we see about %(seen)s.")
+    return said % {"all": of_all, "seen": seen}
 
 
 def of(share: float) -> tuple[int, int]:

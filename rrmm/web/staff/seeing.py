@@ -35,6 +35,7 @@ def show(request: HttpRequest) -> HttpResponse:
     """The whole page."""
     at_work = seeing.sight()
     report = at_work.report
+    sources, invented = figures.sources(report) if report else ([], 0)
     here = blind.read()
     others = here.of("learning", "few", "seen")
     context = {
@@ -45,7 +46,9 @@ def show(request: HttpRequest) -> HttpResponse:
         "languages": figures.by_language(report) if report else None,
         "lines": figures.by_line(report) if report else None,
         "bins": _bins(report) if report else [],
-        "sources": sorted(report.sources.items()) if report else [],
+        "borderline": report.pooled.with_borderline if report else 0,
+        "sources": sources,
+        "invented": invented,
         "changes": _changes(seeing.reigns()),
         "blind": here,
         "blind_line": blind.in_a_line(here),
