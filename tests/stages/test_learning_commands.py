@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from models import artifacts
 from models.artifacts import Weights
-from models.flashpoint import Assessor, Item
+from models.flashpoint import MODEL, Assessor, Item
 from rrmm.flashpoints import services, trainers
 from rrmm.flashpoints.models import Dismissal, Flag, Flashpoint, ModelFile, Story
 from rrmm.flashpoints.queries import modelfiles
@@ -240,3 +240,20 @@ def test_a_killed_replay_goes_on_and_counts_nothing_twice(tmp_path: Path) -> Non
     machine.run(LATER)
     assert f"goes on after {read:,}" in machine.manage("replay", "--challenger", "less")
     assert seen_of(tmp_path) == ("finished", 3000, 3000)
+
+
+@pytest.mark.django_db
+def test_a_real_update_moves_the_model_towards_what_editors_said(folder: Path) -> None:
+    pytest.importorskip("models.adapt", reason="models.adapt is not there yet")
+    taught(20, 20)
+    said = told("train")
+    model = ModelFile.objects.get()
+    assert model.version in said
+    assert model.version != learned.shipped().version
+    assert model.report == {}, "what was measured of the shipped model does not speak for it"
+    text = CLASH.format(n=999)
+    before, after = (
+        Assessor.load(path).assess([Item(text, "en")])[0].score
+        for path in (MODEL, Path(model.path))
+    )
+    assert after < before
