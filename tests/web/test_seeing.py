@@ -12,6 +12,7 @@ from models.figures import Bin, Group, Interval, Report
 from rrmm.flashpoints.models import ModelFile
 from rrmm.flashpoints.queries import seeing
 from rrmm.web.staff import strip
+from rrmm.web.templatetags.rrmm import percent
 from streams.collectors.models import Feed, FeedDay, FeedHour
 from tests.staff import make_staff, signed_in
 
@@ -153,6 +154,11 @@ def test_the_strip_counts_silent_and_quiet_groups(client: Client) -> None:
     assert "<b>1</b> silent, <b>0</b> quiet" in _page(client, "/watch/")
     FeedDay.objects.all().delete()
     assert "blind spots: still counting" in _page(client, "/watch/")
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.978, "98 %"), (0.0, "0 %"), (0.555, "56 %")])
+def test_percentages_are_rounded_not_cut(share: float, said: str) -> None:
+    assert percent(share) == said
 
 
 def test_only_staff_see_it() -> None:

@@ -144,7 +144,8 @@ def grouped(number: float | None) -> str:
 @register.filter
 def percent(share: float, places: int = 0) -> str:
     """0.84 -> 84 %, as the reader's language writes the number; `places` after the point."""
-    return f"{number_format(100 * share, places, use_l10n=True)} %"
+    # number_format cuts off what is beyond the places; it does not round.
+    return f"{number_format(round(100 * share, places), places, use_l10n=True)} %"
 
 
 @register.filter
