@@ -223,13 +223,14 @@ def measure_plain(people: list[Profile], needs: list[Need]) -> dict[str, Any]:
     vectorizer = TfidfVectorizer(ngram_range=(1, 2), dtype=np.float32)
     table = vectorizer.fit_transform(person.text for person in people)
     built = time.perf_counter() - start
-    taken = []
+    taken, busy = [], []
     for need in needs:
-        start = time.perf_counter()
+        start, cpu = time.perf_counter(), time.thread_time()
         scores = (table @ vectorizer.transform([need.text]).T).toarray().ravel()
         np.argsort(-scores)[:50]
         taken.append(time.perf_counter() - start)
-    return {**_quantiles(taken), "build_s": round(built, 1)}
+        busy.append(time.thread_time() - cpu)
+    return {**_quantiles(taken), "p99_cpu_ms": _ms(busy, 99), "build_s": round(built, 1)}
 
 
 def _quantiles(seconds: list[float]) -> dict[str, float]:

@@ -1,8 +1,9 @@
 """Vectors of people's profiles in one file, memory-mapped: made once, extended when texts change.
 
-A record is a 64-bit key of the text and its vector in half precision. What no profile says any
-more is overwritten with zeros, and its place used again, so nothing of a person outlives the
-registry's next reading. The file can be deleted at any time: it is made anew.
+A record is a 64-bit key of the text and its vector in single precision (half would have to be
+widened at each reading, at five times the cost). What no profile says any more is overwritten
+with zeros, and its place used again, so nothing of a person outlives the registry's next reading.
+The file can be deleted at any time: it is made anew.
 """
 
 import fcntl
@@ -31,9 +32,9 @@ class VectorFile:
     def __init__(self, folder: Path, name: str, encoder: Encoder) -> None:
         """name: of the people, such as "real"; each has a file of its own per encoder."""
         kind = blake2b(encoder.name.encode(), digest_size=4).hexdigest()
-        self._path = folder / f"{name}-{kind}-{encoder.size}.vectors"
+        self._path = folder / f"{name}-{kind}-{encoder.size}.f4"
         self._encoder = encoder
-        self._record = np.dtype([("key", "<u8"), ("vector", "<f2", (encoder.size,))])
+        self._record = np.dtype([("key", "<u8"), ("vector", "<f4", (encoder.size,))])
 
     @property
     def languages(self) -> frozenset[str]:

@@ -18,7 +18,7 @@ Encode = Callable[[Sequence[str]], Floats]
 _ENDS = re.compile(r"(?<=[.!?;।。؛۔])\s*")
 SHORTEST = 4
 MOST_PARTS = 8
-LOOKED_AT = 200
+LOOKED_AT = 300
 """How many people, the nearest as a whole, are read part by part."""
 SHORT = 128
 """Numbers of a vector that are read for everybody: along the axes on which people differ most."""
@@ -109,7 +109,7 @@ class Meant:
     def _nearest_part(self, wanted: Floats, people: NDArray[np.int64]) -> Floats:
         low, high = self._starts[people], self._starts[people + 1]
         places = np.concatenate([np.arange(a, b) for a, b in zip(low, high, strict=True)])
-        cosines = self._table[self._rows[places]].astype(np.float32) @ wanted
+        cosines = self._table[self._rows[places]].astype(np.float32, copy=False) @ wanted
         nearest: Floats = np.maximum.reduceat(cosines, np.cumsum(high - low) - (high - low))
         return nearest
 

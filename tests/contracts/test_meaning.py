@@ -101,7 +101,7 @@ def test_nothing_of_a_person_stays_who_left(tmp_path: Path) -> None:
     file.table(TEXTS)
     [path] = tmp_path.iterdir()
     before = path.stat().st_size
-    left = Letters().encode(["a church"])[0].astype("<f2").tobytes()
+    left = Letters().encode(["a church"])[0].astype("<f4").tobytes()
     assert left in path.read_bytes()
     file.table(["a mosque", "مسجد"])
     assert left not in path.read_bytes()
@@ -142,4 +142,4 @@ def test_two_processes_that_start_together_fill_it_once(tmp_path: Path) -> None:
     with get_context("spawn").Pool(2) as pool:
         assert pool.map(_extend, [tmp_path] * 2) == [1, 1]
     [path] = tmp_path.iterdir()
-    assert path.stat().st_size == 500 * (8 + 2 * SIZE)
+    assert path.stat().st_size == 500 * (8 + 4 * SIZE)
