@@ -8,6 +8,7 @@ import pytest
 from django.utils import timezone
 
 from experts.models import Expert
+from models.figures import Group, Interval, Report
 from rrmm.flashpoints import services
 from rrmm.flashpoints.models import (
     Dismissal,
@@ -21,6 +22,7 @@ from rrmm.flashpoints.models import (
 from rrmm.flashpoints.queries import learning, modelfiles, replays
 from rrmm.flashpoints.services import measuring, replaying
 from rrmm.flashpoints.services.replaying import Interrupted, Pair
+from rrmm.flashpoints.worse import Seen, findings
 from streams.collectors import pruning
 from streams.collectors.models import Article
 from tests import asking, cast, learned, watching
@@ -226,6 +228,36 @@ def test_progress_says_that_nothing_moves(model: ModelFile) -> None:
     told = replays.progress(replay)
     assert (told["share"], told["stands"]) == (0.5, False)
     assert replays.progress(replay, timezone.now() + timedelta(minutes=5))["stands"]
+
+
+def report(ap: float, low: float, high: float, positives: int = 80) -> dict[str, Any]:
+    """A model's own report with one group."""
+    whole = Interval(0.9, 0.8, 1.0)
+    group = Group("feeds", "en", positives, 900, Interval(ap, low, high), *[whole] * 4)
+    return Report((group,), (), group, 0.1, 0.7, (), 0.9, 0.8, 0.8, 900).as_dict()
+
+
+@pytest.mark.parametrize(
+    ("new", "worse"),
+    [
+        ((0.80, 0.78, 0.82), True),
+        ((0.93, 0.91, 0.95), False),
+        ((0.97, 0.95, 0.98), False),
+    ],
+)
+def test_what_both_held_out_counts_against_a_lower_one(
+    new: tuple[float, float, float], worse: bool
+) -> None:
+    rankings = measuring.held_out(report(0.94, 0.92, 0.96), report(*new))
+    assert [one.language for one in rankings] == ["en"]
+    assert bool(findings(Seen(24, rankings=rankings))) == worse
+
+
+def test_reports_that_are_missing_the_same_or_of_too_few_say_nothing() -> None:
+    good = report(0.94, 0.92, 0.96)
+    assert measuring.held_out({}, good) == []
+    assert measuring.held_out(good, good) == []
+    assert measuring.held_out(good, report(0.5, 0.4, 0.6, positives=12)) == []
 
 
 def test_a_model_file_knows_where_it_is(tmp_path: Path) -> None:

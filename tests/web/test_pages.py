@@ -53,6 +53,7 @@ PAGES = (
     "/mailbox/",
     "/mailbox/01890000-0000-7000-8000-000000000002/",
     "/health/",
+    "/models/",
     "/health/sources/opml/",
     "/health/sources/01890000-0000-7000-8000-000000000001/",
     "/team/",

@@ -146,8 +146,9 @@ def rule() -> list[str]:
     return [
         _("It no longer flags any article of a case that editors confirmed."),
         _(
-            "Its average precision, on labelled articles that neither model has learnt from, is "
-            "lower in a language (or in all), and the whole 95 %% interval says so."
+            "Its average precision, on labelled articles that neither model has learnt from or on "
+            "those that both held out from training, is lower in a language (or in all), and the "
+            "whole 95 %% interval says so."
         )
         % {},
         _(

@@ -80,7 +80,7 @@ def unseen_by_both(judged: Sequence[Judged], replay: Replay) -> list[Judged]:
 def held_out(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Ranking]:
     """Average precision on what each model's own report held out, group by group; the interval of
     the difference as of two measurements apart, which on the same items is wider than need be."""
-    with contextlib.suppress(KeyError, TypeError, ValueError):
+    with contextlib.suppress(KeyError, TypeError, ValueError, AttributeError):
         before, after = Report.of(old), Report.of(new)
         if asdict(before) != asdict(after):
             theirs = {(group.name, group.language): group for group in before.groups}
