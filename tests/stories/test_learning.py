@@ -17,8 +17,11 @@ learned.stored(30, title="Bank keeps rate {n}")
 learned.model_file(Path(%r), "story-1", cut=0.9999)
 """
 NEWS = """
+from streams.collectors.models import Feed
 from tests import watching
-watching.fetched("Mob attacks mosque at the harbour, worshippers hurt")
+feed = Feed.objects.create(url="https://school.example/%(n)d/feed", outlet="School Post")
+watching.fetched("Mob attacks mosque at the harbour, worshippers hurt", feed=feed,
+    url="https://school.example/%(n)d", url_key=900 + %(n)d)
 """
 IN_USE = "SELECT version FROM flashpoints_modelinuse ORDER BY at DESC LIMIT 1"
 
@@ -63,7 +66,7 @@ def test_a_challenger_is_replayed_promoted_and_sent_back(program: Browser, schoo
         page.get_by_label("Why all the same?").fill("We try it for an hour of the exercise")
         page.get_by_role("button", name="Promote it under my name").click()
         expect(page.locator(".toast")).to_contain_text("story-1 works from now on")
-        school.python(NEWS)
+        school.python(NEWS % {"n": 1})
         wait(lambda: school.one(IN_USE) == "story-1", "a worker that uses the new model")
 
         page.goto(f"{school.url}/models/")
@@ -71,6 +74,6 @@ def test_a_challenger_is_replayed_promoted_and_sent_back(program: Browser, schoo
         examine(page)
         page.get_by_role("button", name="Go back to the shipped model").click()
         expect(page.locator(".toast")).to_contain_text("The shipped model works again")
-        school.python(NEWS)
+        school.python(NEWS % {"n": 2})
         wait(lambda: school.one(IN_USE) != "story-1", "a worker that uses the shipped model")
         assert not me.problems()
