@@ -1,11 +1,10 @@
 """Articles on one event, grouped as they arrive, in one pass: (state, batch) -> (decisions, state).
 
-An article joins the story it is most like, or opens one. Three kinds of likeness are tried: nearly
-the same words (a copy: the same story at once, no voice of its own); the cosine of its weighted
-words with the story's sum (single-pass clustering after Allan, Papka and Lavrenko, "On-line new
-event detection and tracking", SIGIR 1998); and, for a story that is not told in the article's
-language yet, shared places, names, numbers, fault line and trigger, close in time. Vectors of an
-encoder, where the caller has them, stand in for the words.
+An article joins the story it most probably belongs to, or opens one (single-pass clustering after
+Allan, Papka and Lavrenko, "On-line new event detection and tracking", SIGIR 1998). Nearly the same
+words make a copy: the same story at once, no voice of its own (`story_copies`). Otherwise words,
+names, places, numbers, time and, where there is one, an encoder's vector are weighed
+(`story_likeness`); vectors find a story that is told in other languages only.
 
 The state is bounded (articles of `Parameters.hours`). An inverted index finds the candidates, and
 what stands in very many stories only confirms, so that a step costs about the same however many
@@ -13,20 +12,28 @@ stories are open.
 """
 
 import math
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
+from models.encoder import UniversalEncoder
+from models.story_copies import bands, resemblance
 from models.story_likeness import Parameters, likest
 from models.story_memory import Article, Memory
-from models.story_words import Words, commonness, key, read, resemblance
+from models.story_vectors import BLOCK, Encoded, encoded
+from models.story_words import Words, commonness, key, read
+
+UNDERSTOOD = UniversalEncoder.languages
 
 
 @dataclass(frozen=True, slots=True)
 class StoryItem:
     """One article. at: seconds since the epoch. language: ISO 639-1, empty for unknown.
 
-    places: (country, name, is the scene). vector: of an encoder, unit length; empty for none.
+    places: (country, name, is the scene). vector: of the default encoder, unit length; None for
+    none. It is left out of account in a language that the encoder does not know.
     """
 
     id: str
@@ -36,13 +43,15 @@ class StoryItem:
     places: tuple[tuple[str, str, bool], ...] = ()
     lines: tuple[str, ...] = ()
     trigger: str = ""
-    vector: tuple[float, ...] = ()
+    vector: NDArray[np.float32] | Sequence[float] | None = field(
+        default=None, repr=False, compare=False
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Where an article went. opened: it is the first of its story. likeness: 1 is just enough to
-    join; 0 where it opened the story."""
+    """Where an article went. opened: it is the first of its story. likeness: the probability that
+    it belongs there, in multiples of what joining needs; 0 where it opened the story."""
 
     id: str
     story: str
@@ -76,7 +85,7 @@ def restore(
     """The state after these articles (item, story's id, is a copy), in order of arrival."""
     state = empty(parameters)
     for item, story, is_copy in articles:
-        article = _article(item, state)
+        article = read_article(item, encoded([understood(item)])[0], state)
         article.is_copy = is_copy
         state.memory.add(article, story)
     return State(state.memory, state.memory.last_serial, state.parameters)
@@ -93,30 +102,46 @@ def advance(
     memory.rewind(state.upto)
     if memory.last_serial != state.upto:
         raise Stale(f"the memory stands at {memory.last_serial}, the state at {state.upto}")
-    decisions = [_decide(item, state, new_id) for item in batch]
-    memory.forget_before(memory.clock - parameters.hours * 3600.0, parameters.most_articles)
+    decisions = []
+    for at in range(0, len(batch), BLOCK):
+        block = batch[at : at + BLOCK]
+        vectors = encoded([understood(item) for item in block])
+        memory.vectors.look([vector for vector in vectors if vector is not None])
+        for item, vector in zip(block, vectors, strict=True):
+            decisions.append(_decide(item, vector, state, new_id))
+            # After each one, so that stories do not depend on how the stream was cut.
+            memory.forget_before(memory.clock - parameters.hours * 3600.0, parameters.most_articles)
     return decisions, State(memory, memory.last_serial, parameters)
 
 
-def _decide(item: StoryItem, state: State, new_id: Callable[[], str]) -> Decision:
-    memory = state.memory
-    known = memory.articles.get(item.id)
+def understood(item: StoryItem) -> NDArray[np.float32] | Sequence[float] | None:
+    """The item's vector, where the encoder knows its language."""
+    return item.vector if item.language in UNDERSTOOD else None
+
+
+def _decide(
+    item: StoryItem, vector: Encoded | None, state: State, new_id: Callable[[], str]
+) -> Decision:
+    memory, ident = state.memory, item.id
+    known = memory.articles.get(ident)
     if known is not None:
-        return Decision(item.id, known.story, False, known.is_copy, 1.0)
-    article = _article(item, state)
+        return Decision(ident, known.story, False, known.is_copy, 1.0)
+    article = read_article(item, vector, state)
     original = _copied(article, state)
     if original is not None:
         article.is_copy = True
         memory.add(article, original.story)
-        return Decision(item.id, original.story, False, True, 1.0)
-    likeness, story = likest(article, memory, state.parameters)
-    opened = likeness < 1.0
+        return Decision(ident, original.story, False, True, 1.0)
+    probability, story = likest(article, memory, state.parameters)
+    opened = story is None or probability < state.parameters.join
     name = new_id() if opened or story is None else story.id
     memory.add(article, name)
-    return Decision(item.id, name, opened, False, 0.0 if opened else round(likeness, 4))
+    likeness = 0.0 if opened else round(probability / state.parameters.join, 4)
+    return Decision(ident, name, opened, False, likeness)
 
 
-def _article(item: StoryItem, state: State) -> Article:
+def read_article(item: StoryItem, vector: Encoded | None, state: State) -> Article:
+    """What is compared of an item, weighed by what is open now."""
     words = read(item.text, item.language)
     return Article(
         id=item.id,
@@ -125,32 +150,38 @@ def _article(item: StoryItem, state: State) -> Article:
         vector=_weighted(words, state),
         marks=_marks(words, item),
         shingles=words.shingles,
-        countries=tuple({country for country, _name, scene in item.places if scene}),
+        bands=bands(words.shingles),
+        countries=tuple(sorted({country for country, _name, scene in item.places if scene})),
         line=item.lines[0] if item.lines else "",
         trigger=item.trigger,
-        encoded=item.vector,
+        encoded=vector,
         size=len(words.words),
     )
 
 
 def _weighted(words: Words, state: State) -> dict[int, float]:
-    """Unit vector: root of position weight times a power of log rarity in the language."""
-    memory, power = state.memory, state.parameters.power
+    """Unit vector: root of position weight times log rarity in the language, less for
+    what stands in many open stories."""
+    memory = state.memory
     n, table = commonness().of(words.language)
     n += memory.seen[words.language] + 1
-    counts = memory.counts
+    stories = memory.told[words.language] + 20
+    scale, counts = math.log(stories), memory.counts
     found: dict[int, float] = {}
     for stem, weight in words.words.items():
         word = key(stem)
         rarity = math.log(n / (table.get(word, 0) + counts.get(word, 0) + 0.5))
         if rarity > 0.05:
-            found[word] = math.sqrt(weight) * rarity**power
+            here = math.log(stories / (len(memory.words.get(word, ())) + 0.5)) / scale
+            if here < 1.0:
+                rarity *= max(0.05, here)
+            found[word] = math.sqrt(weight) * rarity
     length = math.sqrt(sum(weight * weight for weight in found.values()))
     return {word: weight / length for word, weight in found.items()}
 
 
 def _marks(words: Words, item: StoryItem) -> dict[str, float]:
-    """What two languages can share, and how much sharing it says (`Parameters.abroad` joins)."""
+    """What two languages can share, and how much sharing it says."""
     marks = {
         name: 0.2 if name[0] == "#" else 0.4 if len(name) > 4 else 0.25 for name in words.names
     }
@@ -162,12 +193,9 @@ def _marks(words: Words, item: StoryItem) -> dict[str, float]:
 
 def _copied(article: Article, state: State) -> Article | None:
     """The earlier article with nearly the same words, if there is one."""
-    memory, shared = state.memory, defaultdict[str, int](int)
-    for run in article.shingles:
-        for holder in memory.runs.get(run, ()):
-            shared[holder] += 1
+    memory = state.memory
     best, found = state.parameters.copy, None
-    for holder in sorted(shared, key=shared.__getitem__, reverse=True)[:5]:
+    for holder in memory.copies.like(article.bands):
         other = memory.articles[holder]
         likeness = resemblance(article.shingles, other.shingles)
         if likeness >= best and other.language == article.language:

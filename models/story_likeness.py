@@ -1,163 +1,200 @@
-"""How much an article is like an open story: in words, across languages, in time and place."""
+"""How much an article is like an open story: which stories come into question, and how likely it
+is that article and story tell of one event.
+
+The likelihood is a logistic regression on what both share (`Compared`), one for each of four
+cases: the story is told in the article's language already or not, and both have an encoder's
+vector or not. The coefficients lie in `data/story_join.json`; `models.story_learn` makes them.
+"""
 
 import heapq
+import json
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from operator import mul
+from pathlib import Path
 
 from models.story_memory import Article, Memory, Story
+
+WEIGHTS = Path(__file__).parent / "data" / "story_join.json"
+CASES = ("same", "same_unseen", "across", "across_unseen")
+FEATURES = (
+    "words", "words_root", "vector", "names", "numbers", "place", "elsewhere", "line", "trigger",
+    "days", "short",
+)  # fmt: skip
+Row = dict[str, float]
+_KINDS = {"~": 0, "#": 1, "@": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """Of one case: an intercept and a coefficient for each of FEATURES."""
+
+    intercept: float
+    coefficients: tuple[float, ...]
+
+
+@cache
+def learnt(path: Path = WEIGHTS) -> Mapping[str, Weights]:
+    """The weights by case, as packaged."""
+    kept = json.loads(path.read_text(encoding="utf-8"))["cases"]
+    return {
+        case: Weights(
+            kept[case]["intercept"], tuple(kept[case].get(name, 0.0) for name in FEATURES)
+        )
+        for case in CASES
+    }
 
 
 @dataclass(frozen=True, slots=True)
 class Parameters:
-    """Chosen on one half of hand-grouped stories, reported on the other (bench/bench_stories.py).
+    """What is fixed by hand; `weights`, by case, are learnt.
 
-    join: least cosine for a text of `long` words or more; join_short: for one of `short` or less.
-    abroad: least evidence for joining across languages. copy: least share of word runs in common.
-    foreign: what shared words are worth in another language, where few are shared but cognates.
-    doubt, setting: from this likeness on, shared names, places, line and trigger may settle it, and
-    what their evidence is worth.
-    encoder: least cosine of encoder vectors. fading: what is left of a likeness after `hours`.
-    power: of the logarithm of rarity in a word's weight. reach: entries of the index read to find
-    candidates. rare: a name or place in more stories finds none. finalists: candidates compared in
-    full. elsewhere: what is left of a likeness when the scenes lie in different countries.
+    join: the probability from which an article joins. copy: least share of word runs in common.
+    hours: how long an article stays open. reach: entries of the index read to find candidates.
+    rare: a name or place in more stories finds none. finalists, marked, near: candidates by words,
+    by names and places, by vector.
     """
 
-    join: float = 0.18
-    join_short: float = 0.23
-    short: int = 10
-    long: int = 24
-    abroad: float = 1.0
-    foreign: float = 0.5
-    doubt: float = 0.6
-    setting: float = 0.3
+    weights: Mapping[str, Weights] = field(default_factory=learnt, repr=False)
+    join: float = 0.5
     copy: float = 0.6
-    encoder: float = 0.75
-    fading: float = 0.75
     hours: float = 72.0
-    power: float = 1.25
     reach: int = 400
     rare: int = 60
-    finalists: int = 16
-    elsewhere: float = 0.93
+    finalists: int = 8
+    marked: int = 5
+    near: int = 6
     most_articles: int = 60_000
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A story that comes into question: the case, and what it shares in the order of FEATURES.
+
+    words: cosine with the story's sum, and its root; vector: the same of the encoder's; names,
+    numbers, place: each worth less the more stories have it; elsewhere: the scenes lie in other
+    countries; line, trigger: share of the story's articles that have it; days since the story's
+    last article, up to three; short: 1 for ten words or fewer, 0 for 24.
+    """
+
+    story: Story
+    case: str
+    shared: tuple[float, ...]
+
+
 def likest(article: Article, memory: Memory, parameters: Parameters) -> tuple[float, Story | None]:
-    """The story most like the article; likeness in multiples of what joining needs."""
-    needed = _needed(article.size, parameters)
-    best: tuple[float, Story | None] = (0.0, None)
-    for story, cosine in _by_words(article, memory, parameters):
-        placed = _placed(article, story, parameters)
-        likeness = placed * cosine / needed
-        if article.language not in story.languages:
-            likeness *= parameters.foreign if placed == 1.0 else 0.0
-        if article.encoded:
-            likeness = max(likeness, placed * _encoded(article, story) / parameters.encoder)
-        likeness *= _faded(article, story, parameters)
-        if parameters.doubt <= likeness < 1.0 and placed == 1.0:
-            likeness += parameters.setting * _across(article, story, memory)
-        if likeness > best[0]:
-            best = likeness, story
-    for name in _by_marks(article, memory, parameters):
-        story = memory.stories[name]
-        likeness = _across(article, story, memory) / parameters.abroad
-        if likeness > best[0]:
-            best = likeness, story
-    return best
+    """The story that most probably tells of the article's event, and the probability."""
+    best, found = -math.inf, None
+    for one in compared(article, memory, parameters):
+        known = parameters.weights[one.case]
+        logit = known.intercept + sum(map(mul, known.coefficients, one.shared))
+        if logit > best:
+            best, found = logit, one.story
+    return (1.0 / (1.0 + math.exp(-best)) if found else 0.0), found
 
 
-def _needed(size: int, parameters: Parameters) -> float:
-    span = parameters.long - parameters.short
-    share = min(1.0, max(0.0, (parameters.long - size) / span))
-    return parameters.join + share * (parameters.join_short - parameters.join)
+def compared(article: Article, memory: Memory, parameters: Parameters) -> list[Compared]:
+    """Stories that share rare words, names or places, or whose vectors are near."""
+    stories, (scores, unread) = memory.stories, _by_words(article, memory, parameters)
+    largest = heapq.nlargest(2 * parameters.finalists, scores, key=scores.__getitem__)
+    largest.sort(key=lambda name: scores[name] / stories[name].length, reverse=True)
+    names = dict.fromkeys(largest[: parameters.finalists])
+    marks = _marks(article, memory)
+    names |= dict.fromkeys(_by_marks(article, marks, memory, parameters))
+    vectors: dict[str, float] = {}
+    if article.encoded is not None:
+        names |= dict.fromkeys(memory.vectors.nearest(article.encoded, parameters.near))
+        vectors = memory.vectors.cosines(list(names), article.encoded)
+    found = []
+    for name in names:
+        product = scores.get(name, 0.0)
+        for weight, row in unread:
+            product += weight * row.get(name, 0.0)
+        story = stories[name]
+        words = max(0.0, product / story.length)
+        told = "same" if article.language in story.languages else "across"
+        case = told if name in vectors else f"{told}_unseen"
+        shared = (words, math.sqrt(words), vectors.get(name, 0.0), *_shared(name, marks))
+        found.append(Compared(story, case, shared + _setting(article, story)))
+    return found
+
+
+def _setting(article: Article, story: Story) -> tuple[float, ...]:
+    many = len(story.articles)
+    elsewhere = 0.0
+    if article.countries and story.countries:
+        elsewhere = float(not any(country in story.countries for country in article.countries))
+    line, trigger = article.line, article.trigger
+    return (
+        elsewhere,
+        story.lines.get(line, 0) / many if line else 0.0,
+        story.triggers.get(trigger, 0) / many if trigger not in ("", "other") else 0.0,
+        min(3.0, max(0.0, article.at - story.last_at) / 86_400.0),
+        min(1.0, max(0.0, (24 - article.size) / 14)),
+    )
 
 
 def _by_words(
     article: Article, memory: Memory, parameters: Parameters
-) -> list[tuple[Story, float]]:
-    """Stories that share the rarer words, with their cosine.
+) -> tuple[dict[str, float], list[tuple[float, Row]]]:
+    """Products with the stories that share the rarer words; and the words that were not read.
 
     The rarest words go first and `reach` bounds the entries read, so that a crowded index costs
-    no more than an empty one; what the other words say is added for the finalists.
+    no more than an empty one; what the other words say is added for those compared in full.
     """
     rows = [
-        (row, weight)
+        (len(row), weight, row)
         for word, weight in article.vector.items()
         if (row := memory.words.get(word)) is not None
     ]
     rows.sort(key=_crowd)
-    scores, left, used = defaultdict[str, float](float), parameters.reach, 0
-    for row, weight in rows:
-        left -= len(row)
+    scores, left, read = defaultdict[str, float](float), parameters.reach, 0
+    for size, weight, row in rows:
+        left -= size
         if left < 0 and scores:
             break
-        used += 1
+        read += 1
         for name, standing in row.items():
             scores[name] += weight * standing
-    others, found = rows[used:], []
-    for name in heapq.nlargest(parameters.finalists, scores, key=scores.__getitem__):
-        story, product = memory.stories[name], scores[name]
-        for row, weight in others:
-            standing = row.get(name, 0.0)
-            if standing:
-                product += weight * standing
-        if story.square > 0.0:
-            found.append((story, product / math.sqrt(story.square)))
-    return found
+    return scores, [(weight, row) for _size, weight, row in rows[read:]]
 
 
-def _crowd(found: tuple[dict[str, float], float]) -> int:
-    return len(found[0])
+def _crowd(found: tuple[int, float, Row]) -> int:
+    return found[0]
 
 
-def _by_marks(article: Article, memory: Memory, parameters: Parameters) -> list[str]:
+def _marks(article: Article, memory: Memory) -> list[tuple[int, float, float, Row]]:
+    """Of each mark that is open: its kind (0 name, 1 number, 2 place), what it finds, what it is
+    worth, and its row."""
+    return [
+        (_KINDS[mark[0]], value, value / (1.0 + 0.3 * math.log2(len(row))), row)
+        for mark, value in article.marks.items()
+        if (row := memory.marks.get(mark)) is not None
+    ]
+
+
+def _shared(name: str, marks: list[tuple[int, float, float, Row]]) -> tuple[float, float, float]:
+    worth = [0.0, 0.0, 0.0]
+    for kind, _value, one, row in marks:
+        if name in row:
+            worth[kind] += one
+    return worth[0], worth[1], worth[2]
+
+
+def _by_marks(
+    article: Article,
+    marks: list[tuple[int, float, float, Row]],
+    memory: Memory,
+    parameters: Parameters,
+) -> list[str]:
     """Stories that share names, numbers or places and are not told in this language yet."""
-    scores = defaultdict[str, float](float)
-    for mark, value in article.marks.items():
-        row = memory.marks.get(mark)
-        if row is not None and len(row) <= parameters.rare:
-            for story in row:
-                scores[story] += value
-    found = heapq.nlargest(parameters.finalists, scores, key=scores.__getitem__)
-    return [name for name in found if article.language not in memory.stories[name].languages]
-
-
-def _across(article: Article, story: Story, memory: Memory) -> float:
-    """Evidence that both tell of one event, in two languages: each shared mark, worth less the
-    more stories have it; the country of the scene; fault line and trigger; halved each day."""
-    evidence = 0.0
-    for mark, value in article.marks.items():
-        row = memory.marks.get(mark)
-        if row is not None and story.id in row:
-            evidence += value / (1.0 + 0.3 * math.log2(len(row)))
-    if article.countries and story.countries:
-        shared = any(country in story.countries for country in article.countries)
-        evidence += 0.25 if shared else -0.6
-    if article.line and article.line in story.lines:
-        evidence += 0.15
-    if article.trigger not in ("", "other") and article.trigger in story.triggers:
-        evidence += 0.2
-    apart = max(0.0, article.at - story.last_at) / 86_400.0
-    return float(evidence * 0.5**apart)
-
-
-def _encoded(article: Article, story: Story) -> float:
-    """Mean cosine with those of the story's articles that have a vector."""
-    others = [each.encoded for each in story.articles.values() if each.encoded]
-    if not others:
-        return 0.0
-    products = (sum(a * b for a, b in zip(article.encoded, o, strict=True)) for o in others)
-    return sum(products) / len(others)
-
-
-def _faded(article: Article, story: Story, parameters: Parameters) -> float:
-    apart = max(0.0, article.at - story.last_at) / (parameters.hours * 3600.0)
-    return float(parameters.fading ** min(apart, 2.0))
-
-
-def _placed(article: Article, story: Story, parameters: Parameters) -> float:
-    if not article.countries or not story.countries:
-        return 1.0
-    shared = any(country in story.countries for country in article.countries)
-    return 1.0 if shared else parameters.elsewhere
+    scores, stories = defaultdict[str, float](float), memory.stories
+    for _kind, value, _worth, row in marks:
+        if len(row) <= parameters.rare:
+            for name in row:
+                scores[name] += value
+    found = [name for name in scores if article.language not in stories[name].languages]
+    return heapq.nlargest(parameters.marked, found, key=scores.__getitem__)

@@ -1,14 +1,19 @@
 """What the clusterer remembers: open articles, their stories, and the indexes that find them."""
 
 import itertools
+import math
 from collections import Counter, defaultdict, deque
 from dataclasses import dataclass, field
+
+from models.story_copies import Copies
+from models.story_vectors import Encoded, Vectors
 
 
 @dataclass(slots=True)
 class Article:
     """An open article. `vector`: word key -> weight, unit length; `marks`: names, numbers and
-    places -> how much sharing one says; `encoded`: of an encoder, unit length or empty."""
+    places -> how much sharing one says; `shingles`: runs of words, `bands`: where copies of them
+    are looked for; `encoded`: an encoder's vector in grains."""
 
     id: str
     at: float
@@ -16,10 +21,11 @@ class Article:
     vector: dict[int, float]
     marks: dict[str, float]
     shingles: frozenset[int]
+    bands: tuple[int, ...]
     countries: tuple[str, ...]
     line: str
     trigger: str
-    encoded: tuple[float, ...] = ()
+    encoded: Encoded | None = None
     size: int = 0
     is_copy: bool = False
     story: str = ""
@@ -28,11 +34,13 @@ class Article:
 
 @dataclass(slots=True)
 class Story:
-    """An open story: its articles and what they add up to. `square`: of the vectors' sum."""
+    """An open story: its articles and what they add up to. `square`: of the words' sum, `length`:
+    its root."""
 
     id: str
     articles: dict[str, Article] = field(default_factory=dict)
     square: float = 0.0
+    length: float = 1.0
     last_at: float = 0.0
     languages: Counter[str] = field(default_factory=Counter)
     countries: Counter[str] = field(default_factory=Counter)
@@ -43,8 +51,9 @@ class Story:
 class Memory:
     """Changed by `add` and `remove` only, each the inverse of the other.
 
-    words, marks: what -> story -> sum of weights; runs: hash -> articles that hold it;
-    counts: articles per word; seen: articles per language; clock: the newest time met.
+    words, marks: what -> story -> sum of weights; copies, vectors: indexes of their own;
+    counts: articles per word; seen: articles per language; told: stories per language;
+    clock: the newest time met.
     """
 
     def __init__(self) -> None:
@@ -52,8 +61,10 @@ class Memory:
         self.stories: dict[str, Story] = {}
         self.words: dict[int, dict[str, float]] = defaultdict(dict)
         self.marks: dict[str, dict[str, float]] = defaultdict(dict)
-        self.runs: dict[int, dict[str, None]] = defaultdict(dict)
+        self.copies = Copies()
+        self.vectors = Vectors()
         self.seen: Counter[str] = Counter()
+        self.told: Counter[str] = Counter()
         self.counts: Counter[int] = Counter()
         self.order: deque[str] = deque()
         self.clock = 0.0
@@ -72,10 +83,12 @@ class Memory:
         for mark, value in article.marks.items():
             row = self.marks[mark]
             row[story_id] = row.get(story_id, 0.0) + value
-        for run in article.shingles:
-            self.runs[run][article.id] = None
+        self.copies.add(article.id, article.bands)
+        if article.encoded is not None:
+            self.vectors.add(story_id, article.encoded)
         story.articles[article.id] = article
         story.last_at = max(story.last_at, article.at)
+        self.told[article.language] += article.language not in story.languages
         _tell(story, article, 1)
         self.articles[article.id] = article
         self.order.append(article.id)
@@ -93,12 +106,11 @@ class Memory:
                 del row[story.id]
             if not row:
                 del self.marks[mark]
-        for run in article.shingles:
-            holders = self.runs[run]
-            del holders[article.id]
-            if not holders:
-                del self.runs[run]
+        self.copies.remove(article.id, article.bands)
+        if article.encoded is not None:
+            self.vectors.take(story.id, article.encoded)
         _tell(story, article, -1)
+        self.told[article.language] -= article.language not in story.languages
         self.seen[article.language] -= 1
         del self.articles[article.id], story.articles[article.id]
         if story.articles:
@@ -133,6 +145,7 @@ class Memory:
             row[story.id] = standing + weight
             self.counts[word] += 1
         story.square += 2.0 * overlap + square
+        story.length = math.sqrt(story.square) or 1.0
 
     def _remove_words(self, article: Article, story: Story) -> None:
         overlap = square = 0.0
@@ -150,6 +163,7 @@ class Memory:
             if not self.counts[word]:
                 del self.counts[word]
         story.square = max(0.0, story.square - 2.0 * overlap - square)
+        story.length = math.sqrt(story.square) or 1.0
 
 
 def _tell(story: Story, article: Article, by: int) -> None:

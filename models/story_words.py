@@ -20,6 +20,8 @@ from pathlib import Path
 
 import numpy as np
 
+from models.story_copies import shingles, without_agency
+
 TABLE = Path(__file__).parent / "data" / "story_words.npz"
 STEM = 6
 PROFILE = 400
@@ -66,7 +68,7 @@ _COMMON = {
 @dataclass(frozen=True, slots=True)
 class Words:
     """What an item says. `words`: stem -> weight by position (title 2, rest 1); `names`:
-    skeleton -> 1 or 2 (long ones say more); `shingles`: the smallest hashes of word runs."""
+    skeleton -> 1 or 2 (long ones say more); `shingles`: what copies are known by."""
 
     language: str
     words: dict[str, float]
@@ -77,10 +79,11 @@ class Words:
 def read(text: str, language: str = "") -> Words:
     """Take an item apart. language: ISO 639-1; empty: guessed by its commonest words."""
     title, _, rest = text[:PROFILE].partition(_TITLE_END)
+    rest = without_agency(rest)
     words: dict[str, float] = {}
     names: dict[str, float] = {}
-    run: list[str] = []
-    for part, weight in ((title, 2.0), (rest, 1.0)):
+    runs: tuple[list[str], list[str]] = [], []
+    for part, weight, run in ((title, 2.0, runs[0]), (rest, 1.0, runs[1])):
         for token in _tokens(part):
             stem = _fold(token)[:STEM]
             if weight > words.get(stem, 0.0):
@@ -88,7 +91,7 @@ def read(text: str, language: str = "") -> Words:
             run.append(stem)
         for name in _names(part):
             names[name] = 2.0 if len(name) > 3 else 1.0
-    return Words(language or guess(words), words, names, _shingles(run))
+    return Words(language or guess(words), words, names, shingles(*runs))
 
 
 def _tokens(part: str) -> Iterator[str]:
@@ -133,20 +136,6 @@ def skeleton(token: str) -> str:
     word = "".join(_LATIN.get(c, c) for c in word)
     plain = "".join(c for c in unicodedata.normalize("NFKD", word) if c.isascii())
     return _DOUBLES.sub(r"\1", _VOWELS.sub("", plain.translate(_CLASSES)))
-
-
-def _shingles(run: list[str], size: int = 3, kept: int = 12) -> frozenset[int]:
-    """The `kept` smallest hashes of runs of `size` words (bottom-k sketch, Broder 1997)."""
-    joined = (" ".join(run[at : at + size]) for at in range(max(1, len(run) - size + 1)))
-    return frozenset(sorted({zlib.crc32(words.encode()) for words in joined if words})[:kept])
-
-
-def resemblance(one: frozenset[int], other: frozenset[int], kept: int = 12) -> float:
-    """Estimated Jaccard similarity of two sketches, 0 to 1; 0 where a text is too short to tell."""
-    if min(len(one), len(other)) < 4:
-        return 1.0 if one and one == other else 0.0
-    smallest = sorted(one | other)[:kept]
-    return sum(1 for value in smallest if value in one and value in other) / len(smallest)
 
 
 class Commonness:

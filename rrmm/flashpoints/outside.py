@@ -2,12 +2,16 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from models.flashpoint import Assessor, Item
-from models.stories import StoryItem
+from models.encoder import DEFAULT, Vectors, encoder
+from models.flashpoint import Assessment, Assessor, Item
+from models.stories import UNDERSTOOD, StoryItem
+
+SUMMARY_READ = 400
+_DASH = " — "
 
 
 class MalformedArticle(Exception):
@@ -50,27 +54,53 @@ def article_of(raw: bytes) -> Article:
 
 
 def items_of(articles: Sequence[Article], assessor: Assessor, clock: float) -> list[StoryItem]:
-    """What the clusterer reads: words, and places, fault lines and trigger as the model sees them.
+    """What the clusterer reads: words, and places, fault lines and trigger as the model sees them,
+    and the default encoder's vector in the languages that it knows.
 
     clock: seconds; the time of an article that has none, until one with a time comes.
     """
     said = assessor.assess([Item(a.text, a.language) for a in articles], everything=True)
+    languages = [a.language or found.language for a, found in zip(articles, said, strict=True)]
+    given = said if assessor.encoder == DEFAULT else [None] * len(said)
+    vectors = _vectors(articles, languages, given)
     items = []
-    for article, found in zip(articles, said, strict=True):
+    for article, found, language, vector in zip(articles, said, languages, vectors, strict=True):
         clock = article.at if article.at is not None else clock
-        item = StoryItem(json.dumps(article.id), article.text, clock, article.language)
-        places = tuple((place.country, place.name, place.main) for place in found.places)
-        language = article.language or found.language
         items.append(
-            replace(
-                item,
+            StoryItem(
+                id=json.dumps(article.id),
+                text=article.text,
+                at=clock,
                 language=language,
-                places=places,
+                places=tuple((place.country, place.name, place.main) for place in found.places),
                 lines=found.lines,
                 trigger=found.trigger,
+                vector=vector,
             )
         )
     return items
+
+
+def _vectors(
+    articles: Sequence[Article], languages: Sequence[str], said: Sequence[Assessment | None]
+) -> list[Vectors | None]:
+    """The vectors that came with the assessments; where none did, they are made here."""
+    vectors = [found.vector if found is not None else None for found in said]
+    missing = [
+        at
+        for at, (vector, language) in enumerate(zip(vectors, languages, strict=True))
+        if vector is None and language in UNDERSTOOD
+    ]
+    made = encoder().encode([_read(articles[at].text) for at in missing])
+    for at, vector in zip(missing, made, strict=True):
+        vectors[at] = vector
+    return vectors
+
+
+def _read(text: str) -> str:
+    """As much as the desk's own stages read: the headline, and the beginning of the summary."""
+    headline, dash, summary = text.partition(_DASH)
+    return headline + dash + summary[:SUMMARY_READ]
 
 
 def _seconds(value: Any, ident: str | int) -> float:

@@ -14,6 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 from uuid_utils.compat import uuid7
 
+from models.encoder import DEFAULT, Vectors, unpacked
 from models.stories import Decision, Stale, State, StoryItem, advance, restore
 from rrmm.flashpoints import services
 from rrmm.flashpoints.models import Flag, Generation
@@ -48,8 +49,13 @@ def prepare(events: Sequence[ArticleFlagged]) -> Clustered:
     if _cache.generation != generation:
         _rebuild(generation)
     states, decisions = dict(_cache.states), list[Decision]()
+    vectors = _vectors([event.article for event in events])
     for demo in (False, True):
-        batch = [_item_of_event(event) for event in events if event.demo == demo]
+        batch = [
+            _item_of_event(event, vectors.get(event.article))
+            for event in events
+            if event.demo == demo
+        ]
         if batch:
             try:
                 decided, states[demo] = advance(states[demo], batch, lambda: str(uuid7()))
@@ -101,7 +107,13 @@ def _rebuild(generation: int) -> None:
     _adopt(generation, {demo: restore(items) for demo, items in known.items()})
 
 
-def _item_of_event(event: ArticleFlagged) -> StoryItem:
+def _vectors(articles: Sequence[UUID]) -> dict[UUID, Vectors | None]:
+    """What the default encoder said of the batch; another encoder's vectors are passed over."""
+    rows = Flag.objects.filter(article_id__in=articles, encoder=DEFAULT)
+    return {ident: unpacked(kept) for ident, kept in rows.values_list("article_id", "vector")}
+
+
+def _item_of_event(event: ArticleFlagged, vector: Vectors | None) -> StoryItem:
     return StoryItem(
         id=str(event.article),
         text=text_of(event.title, event.summary),
@@ -110,6 +122,7 @@ def _item_of_event(event: ArticleFlagged) -> StoryItem:
         places=tuple((place.country, place.name, place.main) for place in event.places),
         lines=event.lines,
         trigger=event.trigger,
+        vector=vector,
     )
 
 
@@ -122,6 +135,7 @@ def _item_of_row(flag: Flag) -> StoryItem:
         places=tuple((p["country"], p["name"], p["main"]) for p in flag.places),
         lines=tuple(flag.lines),
         trigger=flag.trigger,
+        vector=unpacked(flag.vector) if flag.encoder == DEFAULT else None,
     )
 
 
