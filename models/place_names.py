@@ -1,6 +1,7 @@
 """How names of places are compared: spelling, case endings, letters written onto a name."""
 
 from collections.abc import Iterator
+from typing import NamedTuple, Self
 
 from models.text import plain, words
 
@@ -12,6 +13,30 @@ _RUSSIAN = (
     *("ие", "а", "я", "о", "е", "и", "ы", "у", "ю", "ь", "и"),
 )
 _ARABIC = ("وبال", "وال", "بال", "فال", "كال", "ولل", "لل", "ال", "و", "ب", "ل", "ف")
+
+
+class Entry(NamedTuple):
+    """One form of a name. `company`: a place only after "in" or beside its country."""
+
+    form: str
+    country: str
+    name: str
+    kind: str
+    size: int
+    company: bool
+
+    @property
+    def foreign(self) -> bool:
+        """Not in Latin letters (whose accents a form has lost)."""
+        return not self.form.isascii()
+
+    def line(self) -> str:
+        return "\t".join((*self[:4], str(self.size), "1" if self.company else ""))
+
+    @classmethod
+    def read(cls, line: str) -> Self:
+        shape, country, name, kind, size, company = line.split("\t")
+        return cls(shape, country, name, kind, int(size), bool(company))
 
 
 def key(word: str) -> str:

@@ -5,51 +5,41 @@ import tomllib
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Self
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
-from models.place_names import form, key, variants
+from models.place_names import Entry, form, key, variants
+from models.place_scene import Mention, Signals, headline_ends, scene
 from models.text import LIMIT, WORD, is_han
 from models.values import PlaceFound
 
 DATA = Path(__file__).parent / "data"
 GAZETTEER = DATA / "places.tsv.gz"
 ALIASES = DATA / "place_aliases.toml"
-HEADLINE_ENDS = " — "
+CUES = DATA / "place_cues.toml"
 LONGEST = 5
 MOST = 8
 """Places given for one text."""
 STEM = 4
-KINDS = {"city": 1.0, "region": 0.5, "country": 0.0, "people": -1.0}
-
-
-class Entry(NamedTuple):
-    """One form of a name. `company`: a place only after "in" or beside its country."""
-
-    form: str
-    country: str
-    name: str
-    kind: str
-    size: int
-    company: bool
-
-    def line(self) -> str:
-        return "\t".join((*self[:4], str(self.size), "1" if self.company else ""))
-
-    @classmethod
-    def read(cls, line: str) -> Self:
-        shape, country, name, kind, size, company = line.split("\t")
-        return cls(shape, country, name, kind, int(size), bool(company))
-
-
-@dataclass
-class _Mention:
-    entry: Entry
-    first: int
-    last: int
-    headline: bool
-    score: float = 0.0
+HOME = {
+    "de": "DE",
+    "es": "ES",
+    "fa": "IR",
+    "fr": "FR",
+    "hi": "IN",
+    "id": "ID",
+    "it": "IT",
+    "nl": "NL",
+    "pt": "BR",
+    "ru": "RU",
+    "tr": "TR",
+    "zh": "CN",
+}
+"""Of places with the same name, the one where the text's language is at home."""
+SPREAD = {"es", "it", "nl"}
+"""Languages whose texts without any place are not guessed: at home in many countries, or never
+measured."""
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,9 @@ class _Word:
 
     forms: tuple[str, ...]
     opens: int
-    people: str
-    here: bool
+    implied: tuple[str, str]
+    """Country and kind that the word's stem implies; two empty ones if none."""
+    local: bool
 
 
 @dataclass
@@ -78,17 +69,21 @@ class Gazetteer:
 
     def __init__(self, entries: list[Entry]) -> None:
         reviewed = tomllib.loads(ALIASES.read_text(encoding="utf-8"))
-        self._entries = {entry.form: entry for entry in entries if not is_han(entry.form)}
+        cues = tomllib.loads(CUES.read_text(encoding="utf-8"))
+        self._entries: dict[str, Entry] = {}
+        self._rivals: dict[str, list[Entry]] = {}
+        for entry in entries:
+            if self._entries.setdefault(entry.form, entry) is not entry:
+                self._rivals.setdefault(entry.form, []).append(entry)
+        self._local = {shape.split(":")[1] for shape in self._entries if shape[2:3] == ":"}
         self._opens: dict[str, int] = {}
         for shape in self._entries:
             first, count = shape.split(" ", 1)[0], shape.count(" ") + 1
             self._opens[first] = max(count, self._opens.get(first, 0))
-        han = [entry for entry in entries if is_han(entry.form)]
-        self._han = {entry.form: entry for entry in han}
-        self._runs = AhoCorasick(list(self._han), matchkind=MatchKind.LeftmostLongest)
-        self._before = frozenset(form(w) for w in reviewed["here"]["before"].split(","))
-        self._after = frozenset(form(w) for w in reviewed["here"]["after"].split(","))
-        self._people = _people(reviewed["adjectives"])
+        han = [shape for shape in self._entries if is_han(shape)]
+        self._runs = AhoCorasick(han, matchkind=MatchKind.LeftmostLongest)
+        self._signals = Signals.of(reviewed["signals"])
+        self._implied = _stems(reviewed["adjectives"], "people") | _stems(cues["stems"], "cue")
         self._names = {e.country: e.name for e in entries if e.kind == "country"}
         self._words: dict[str, _Word] = {}
 
@@ -103,43 +98,53 @@ class Gazetteer:
         """Places in the order of the text, at most eight, each once; one of them is `main`.
 
         Names are canonical English ones (GeoNames, CLDR), whatever the text's language. The
-        main one is in the country that the headline, the place in the text, words like "in" and
-        repetition speak for most; there a city wins over a region, a region over the country.
+        main one is in the country for which most speaks (models.place_scene); there a city wins
+        over a region, a region over the country. A country may be found by what implies it (its
+        parties, institutions, people). A text that tells nothing gets the home of its language, if
+        that is mostly one country, as a `weak` place; in English, Spanish and Arabic none.
         """
-        text = text[:LIMIT]
-        mentions = self._mentions(text, language)
+        mentions = self.mentions(text, language)
         if not mentions:
-            return ()
-        for mention in mentions:
-            mention.score += KINDS[mention.entry.kind] - 0.04 * mention.first
-            mention.score += 3.0 if mention.headline else 1.0
-        main = _main(mentions)
+            return self._guessed(text, language)
+        main = scene(mentions)
         found: dict[tuple[str, str], bool] = {}
         for mention in mentions:
             place = (mention.entry.country, mention.entry.name)
-            found[place] = found.get(place, False) or mention.entry is main
+            found[place] = found.get(place, False) or mention is main
         places = [PlaceFound(country, name, is_main) for (country, name), is_main in found.items()]
         kept = [place for place in places[:MOST] if not place.main]
         return tuple(p for p in places if p.main or p in kept[: MOST - 1])
 
-    def _mentions(self, text: str, language: str) -> list[_Mention]:
+    def _guessed(self, text: str, language: str) -> tuple[PlaceFound, ...]:
+        country = HOME.get(language, "")
+        if not country or language in SPREAD or not WORD.search(text):
+            return ()
+        return (PlaceFound(country, self._names[country], True, weak=True),)
+
+    def mentions(self, text: str, language: str = "") -> list[Mention]:
+        """What a text names, in its order, with what the words around each say."""
+        text = text[:LIMIT].lstrip("\ufeff \n")
         tokens = [_Token(m.group(), m.start(), self._word(m.group())) for m in WORD.finditer(text)]
-        border = text.find(HEADLINE_ENDS)
-        border = len(text) if border < 0 else border
-        found: list[_Mention] = []
+        border = headline_ends(text)
+        found: list[Mention] = []
         i = 0
         while i < len(tokens):
             token = tokens[i]
             if is_han(token.text):
-                found += self._in_run(token, i, token.start < border)
-            elif mention := self._at(tokens, i, text, language):
-                mention.headline = token.start < border
+                found += self._in_run(token, i)
+            elif mention := self._at(tokens, i, language):
                 found.append(mention)
                 i = mention.last
             i += 1
-        return self._in_company(found, text, tokens)
+        written = [token.text for token in tokens]
+        keys = [key(word) for word in written]
+        starts = [token.start for token in tokens]
+        for mention in found:
+            mention.headline = starts[mention.first] < border
+            self._signals.read(mention, text, keys, starts, language)
+        return self._settled(self._in_company(found, text, tokens), language)
 
-    def _at(self, tokens: list[_Token], i: int, text: str, language: str) -> _Mention | None:
+    def _at(self, tokens: list[_Token], i: int, language: str) -> Mention | None:
         """The longest name that begins at word i, if it may stand there."""
         word = tokens[i].word
         for count in range(min(word.opens, len(tokens) - i), 0, -1):
@@ -147,13 +152,13 @@ class Gazetteer:
             for first in word.forms:
                 entry = self._entries.get(" ".join([first, *rest]))
                 if entry and self._written_as_name(entry, tokens[i].text):
-                    mention = _Mention(entry, i, i + count - 1, False)
-                    mention.score += self._here(tokens, mention, text, language)
-                    return mention
-        if word.people:
-            country = word.people
-            entry = Entry("", country, self._names.get(country, country), "people", 0, False)
-            return _Mention(entry, i, i, False)
+                    return Mention(entry, i, i + count - 1)
+        if word.local and (entry := self._entries.get(f"{language}:{key(tokens[i].text)}")):
+            return Mention(entry, i, i)
+        country, kind = word.implied
+        if country:
+            name = self._names.get(country, country)
+            return Mention(Entry("", country, name, kind, 0, False), i, i)
         return None
 
     def _written_as_name(self, entry: Entry, written: str) -> bool:
@@ -162,37 +167,36 @@ class Gazetteer:
             return not (written[0].islower() or entry.form[0].isascii())
         return len(entry.form) > 3 or written.isupper() or not entry.form.isascii()
 
-    def _here(self, tokens: list[_Token], mention: _Mention, text: str, language: str) -> float:
-        """2 if words around say that it happens here, or the text opens with the name."""
-        before = tokens[mention.first - 1] if mention.first else None
-        after = tokens[mention.last + 1] if mention.last + 1 < len(tokens) else None
-        if before and before.word.here:
-            return 2.0
-        if before is None or text[: tokens[0].start].strip():
-            opened = text[tokens[mention.last].end :][:3]
-            if mention.first == 0 and (opened.startswith((":", " ("))):
-                return 2.0
-        if after and language in {"tr", "hi", "ur"} and key(after.text) in self._after:
-            return 2.0
-        arabic = tokens[mention.first].text
-        return 1.5 if arabic.startswith("ب") and not mention.entry.form.startswith("ب") else 0.0
-
-    def _in_run(self, token: _Token, i: int, headline: bool) -> list[_Mention]:
+    def _in_run(self, token: _Token, i: int) -> list[Mention]:
         found = []
         for _, start, end in self._runs.find_matches_as_indexes(token.text):
-            entry = self._han[token.text[start:end]]
-            mention = _Mention(entry, i, i, headline)
-            if start and token.text[start - 1] in "在于":
-                mention.score += 2.0
+            mention = Mention(self._entries[token.text[start:end]], i, i)
+            mention.here = bool(start and token.text[start - 1] in "在于驻")
+            mention.actor = token.text[end : end + 2] in self._signals.actors
+            mention.against = bool(start and token.text[start - 1] in "对向")
             found.append(mention)
         return found
 
-    def _in_company(self, found: list[_Mention], text: str, tokens: list[_Token]) -> list[_Mention]:
+    def _settled(self, found: list[Mention], language: str) -> list[Mention]:
+        """Each name of several places as the one that the rest of the text, or the language,
+        speaks for; else the most populous."""
+        sure = {m.entry.country for m in found if m.entry.form not in self._rivals}
+        home = HOME.get(language, "")
+        for mention in found:
+            others = self._rivals.get(mention.entry.form, ())
+            if others and mention.entry.country not in sure:
+                fitting = [entry for entry in others if entry.country in sure]
+                native = [entry for entry in others if entry.country == home]
+                small = mention.entry.kind == "city" and mention.entry.country != home
+                mention.entry = (fitting or (native if small else []) or [mention.entry])[0]
+        return found
+
+    def _in_company(self, found: list[Mention], text: str, tokens: list[_Token]) -> list[Mention]:
         """Without the names that need company and have none, and without persons' names."""
         sure = {m.entry.country for m in found if not m.entry.company}
         kept = []
         for mention in found:
-            here = mention.score >= 1.5
+            here = mention.here
             beside = mention.entry.country in sure and mention.entry.kind != "country"
             if mention.entry.company and not (here or beside):
                 continue
@@ -201,7 +205,7 @@ class Gazetteer:
             kept.append(mention)
         return kept
 
-    def _in_a_person(self, mention: _Mention, text: str, tokens: list[_Token]) -> bool:
+    def _in_a_person(self, mention: Mention, text: str, tokens: list[_Token]) -> bool:
         """A small city's name right after another capitalised word is rather a surname."""
         entry = mention.entry
         if entry.kind != "city" or entry.size > 4_000_000 or not mention.first:
@@ -220,35 +224,35 @@ class Gazetteer:
 
     def _meet(self, text: str) -> _Word:
         if is_han(text):
-            return _Word((), 0, "", False)
-        forms = tuple(shape for shape in variants(text) if shape in self._opens)
-        bare = key(text)
-        ends = range(len(bare), STEM - 1, -1)
-        people = self._people.get(bare) or next(
-            (found for end in ends if (found := self._people.get(bare[:end] + "*"))), ""
-        )
+            return _Word((), 0, ("", ""), False)
+        shapes = tuple(variants(text))
+        forms = tuple(s for i, s in enumerate(shapes) if s in self._opens and self._may(s, i))
+        implied = next((found for s in shapes if any(found := self._stem(s))), ("", ""))
         opens = max((self._opens[shape] for shape in forms), default=0)
-        return _Word(forms, opens, people, bare in self._before)
+        return _Word(forms, opens, implied, shapes[0] in self._local)
+
+    def _may(self, shape: str, cut: int) -> bool:
+        """An Arabic word without what was written onto it names large places only: what is
+        left of other words too often looks like a town."""
+        entry = self._entries.get(shape)
+        small = entry is not None and entry.kind == "city" and entry.size < 300_000
+        return not (cut and small and "\u0600" <= shape[0] <= "\u06ff")
+
+    def _stem(self, shape: str) -> tuple[str, str]:
+        """Country and kind that a word implies by the way it begins."""
+        if found := self._implied.get(shape):
+            return found
+        for end in range(len(shape), STEM - 1, -1):
+            if found := self._implied.get(shape[:end] + "*"):
+                return found
+        return ("", "")
 
 
-def _main(mentions: list[_Mention]) -> Entry:
-    totals: dict[str, float] = {}
-    for mention in sorted(mentions, key=lambda m: -m.score):
-        country = mention.entry.country
-        # The best mention counts in full, further ones less: repetition is weaker than place.
-        share = 0.35 if country in totals else 1.0
-        totals[country] = totals.get(country, 0.0) + share * max(mention.score, 0.1)
-    best = max(totals, key=lambda country: totals[country])
-    inside = [m for m in mentions if m.entry.country == best]
-    rank = {"city": 3, "region": 2, "country": 1, "people": 0}
-    return max(inside, key=lambda m: (rank[m.entry.kind], m.score)).entry
-
-
-def _people(adjectives: dict[str, str]) -> dict[str, str]:
-    """Form (with * for any ending) to country."""
-    found: dict[str, str] = {}
-    for country, listed in adjectives.items():
-        for raw in listed.split(","):
+def _stems(listed: dict[str, str], kind: str) -> dict[str, tuple[str, str]]:
+    """Form (with * for any ending) to country and kind."""
+    found: dict[str, tuple[str, str]] = {}
+    for country, words in listed.items():
+        for raw in words.split(","):
             star = "*" if raw.strip().endswith("*") else ""
-            found.setdefault(form(raw) + star, country)
+            found.setdefault(form(raw) + star, (country, kind))
     return found

@@ -16,11 +16,15 @@ class Item:
 
 @dataclass(frozen=True)
 class PlaceFound:
-    """A place: ISO 3166-1 alpha-2 country, canonical English name; `main`: where it happens."""
+    """A place: ISO 3166-1 alpha-2 country, canonical English name; `main`: where it happens.
+
+    `weak`: nothing in the text tells; the country where its language is at home.
+    """
 
     country: str
     name: str
     main: bool
+    weak: bool = False
 
 
 @dataclass(frozen=True)

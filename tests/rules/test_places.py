@@ -36,6 +36,49 @@ SCENES = [
     ("id", "Gereja di Surabaya dilempari batu", "ID", "Surabaya"),
     ("id", "Warga Rohingya ditolak di Aceh", "ID", "Aceh"),
 ]
+# Invented headlines: one kind of mistake each.
+CUES = [
+    ("de", "AfD fordert Kopftuchverbot, CDU warnt", "DE"),
+    ("de", "Bundestag streitet über Abschiebungen", "DE"),
+    ("en", "Tories accuse Home Secretary over asylum hotels", "GB"),
+    ("en", "ICE raids meat plants, workers flee", "US"),
+    ("en", "US judge halts deportations", "US"),
+    ("en", "UK marchers clash over hotel", "GB"),
+    ("fr", "Le Rassemblement national veut interdire le voile", "FR"),
+    ("es", "El PSOE y el PP discuten sobre los menas", "ES"),
+    ("pt", "Funai critica invasão de aldeia", "BR"),
+    ("pt", "PM prende suspeitos de atacar terreiro no RJ", "BR"),
+    ("tr", "TBMM'de anadilde savunma tartışması", "TR"),
+    ("ru", "Госдума обсудила законопроект о мигрантах", "RU"),
+    ("ar", "مستوطنون يحرقون منزلا في الضفة الغربية", "PS"),
+    ("zh", "统战部谈达赖问题", "CN"),
+    ("hi", "भाजपा विधायक के बयान पर विवाद", "IN"),
+    ("id", "MUI dan PBNU minta warga tenang", "ID"),
+]
+ACTORS = [
+    ("en", "Pakistan condemns Quran burning in Sweden", "SE"),
+    ("en", "Indian student killed in Canada", "CA"),
+    ("en", "Ghana evacuates citizens from South Africa after xenophobic attacks", "ZA"),
+    ("en", "Israeli forces kill Palestinian teenager near Nablus", "PS"),
+    ("en", "Turkish minister denounces mosque fire in Germany", "DE"),
+    ("de", "Türkei verurteilt Brandanschlag auf Moschee in Köln", "DE"),
+    ("fr", "L'Algérie condamne l'incendie d'une mosquée à Lyon", "FR"),
+    ("ar", "مصر تدين حرق المصحف في السويد", "SE"),
+    ("zh", "土耳其谴责在瑞典焚烧古兰经", "SE"),
+]
+NAMESAKES = [
+    ("en", "Police in Birmingham, Alabama, guard synagogue", "US"),
+    ("en", "Police in Birmingham guard mosque", "GB"),
+    ("es", "Tensión en Valencia por la mezquita", "ES"),
+    ("fr", "Une mosquée taguée à Laval", "FR"),
+    ("en", "Riots in Niger after the vote", "NE"),
+    ("en", "Riots in Nigeria after the vote", "NG"),
+    ("en", "Trump visits Georgia after shooting in Atlanta", "US"),
+    ("en", "Church burnt in Tbilisi, Georgia", "GE"),
+    ("en", "Suicide bombing at mosque in Iraq", "IQ"),
+    ("en", "White House defends travel ban", "US"),
+    ("ar", "قوات امن تفرق مسيرة في تونس يوم الخميس", "TN"),
+]
 
 
 def find(text: str, language: str = "") -> tuple[PlaceFound, ...]:
@@ -54,6 +97,31 @@ def test_the_scene_is_found_in_twelve_languages(
     assert place is not None
     assert place.country == country
     assert name in (None, place.name)
+
+
+@pytest.mark.parametrize(("language", "text", "country"), [*CUES, *ACTORS, *NAMESAKES])
+def test_the_country_is_told_by_what_implies_it_and_not_by_who_reacts(
+    language: str, text: str, country: str
+) -> None:
+    place = main(text, language)
+    assert place is not None
+    assert (place.country, place.weak) == (country, False)
+
+
+def test_a_short_word_means_a_country_in_its_own_language_only() -> None:
+    assert find("The PM meets the press at 10 AM", "en") == ()
+
+
+@pytest.mark.parametrize("language", ["en", "ar", "es", ""])
+def test_nothing_is_guessed_where_a_language_has_many_homes(language: str) -> None:
+    assert find("12 / 24", language) == find("xyzzy", language) == ()
+
+
+def test_a_text_that_tells_nothing_gets_the_home_of_its_language_as_weak() -> None:
+    assert find("Streit um Kopftuch an Schule", "de") == (
+        PlaceFound("DE", "Germany", True, weak=True),
+    )
+    assert not any(place.weak for place in find("Streit um Kopftuch in Wien", "de"))
 
 
 @pytest.mark.parametrize(
