@@ -6,13 +6,22 @@ from typing import Any
 
 import numpy as np
 import skops.io
+from numpy.typing import NDArray
 from skops.io.exceptions import UntrustedTypesFoundException
 
 from models.features import Vocabulary
+from models.kernel import Kernel
+from models.mixture import Mixture
+from models.mixture import Weights as Shares
+from models.verdicts import Chooser
 
-FORMAT = 1
+FORMAT = 2
 TRUSTED: tuple[str, ...] = ()
 """Types that a model file may hold beyond numpy arrays and plain Python values: none."""
+BESIDE = 1.0
+"""What a margin of the encoder counts beside one of words, for fault lines."""
+
+Floats = NDArray[np.floating[Any]]
 
 
 class UnreadableModel(ValueError):
@@ -24,8 +33,11 @@ class Weights:
     """A trained model, ready to be applied.
 
     `weights`: features x outputs, outputs named by `outputs` ("flashpoint", "line:religion",
-    "trigger:law", "severity:2" ...); `bias`: one per output; `slope`, `offset`: margin to
-    log-odds in the stream; `threshold`: probability from which an item is flagged.
+    "trigger:law", "severity:2" ...); `bias`: one per output; `kernel`: the same outputs from the
+    vectors of `encoder`; `mixture`: both margins to log-odds in the stream; `passing`: log-odds of
+    words alone, per group of languages, below which the encoder is not asked; `thresholds`:
+    probability from which an item of a group is flagged; `trigger`, `severity`: the choice among
+    the answers.
     """
 
     version: str
@@ -33,11 +45,20 @@ class Weights:
     vocabulary: Vocabulary
     weights: np.ndarray
     bias: np.ndarray
-    slope: float
-    offset: float
-    threshold: float
+    kernel: Kernel
+    encoder: str
+    mixture: Mixture
+    passing: dict[str, float]
+    thresholds: dict[str, float]
     line_cuts: dict[str, float]
+    trigger: Chooser
+    severity: Chooser
     metrics: dict[str, Any]
+
+
+def joined(words: Floats, vectors: Floats) -> Floats:
+    """Margins of fault lines from both machines."""
+    return np.asarray(words + BESIDE * vectors)
 
 
 def save(model: Weights, path: Path) -> None:
@@ -51,10 +72,18 @@ def save(model: Weights, path: Path) -> None:
         "idf": model.vocabulary.idf,
         "weights": model.weights.astype(np.float16),
         "bias": model.bias.astype(np.float64),
-        "slope": float(model.slope),
-        "offset": float(model.offset),
-        "threshold": float(model.threshold),
+        "landmarks": model.kernel.landmarks.astype(np.float16),
+        "kernel": model.kernel.weights,
+        "kernel_bias": model.kernel.bias,
+        "gamma": float(model.kernel.gamma),
+        "encoder": model.encoder,
+        "both": _as_lists(model.mixture.both),
+        "alone": _as_lists(model.mixture.alone),
+        "passing": dict(model.passing),
+        "thresholds": dict(model.thresholds),
         "line_cuts": dict(model.line_cuts),
+        "trigger": _as_table(model.trigger),
+        "severity": _as_table(model.severity),
         "metrics": model.metrics,
     }
     # 8 is zipfile.ZIP_DEFLATED: skops takes zipfile's number.
@@ -82,9 +111,38 @@ def load(path: Path | str) -> Weights:
         vocabulary=Vocabulary(content["names"].split("\n"), content["idf"]),
         weights=content["weights"].astype(np.float32),
         bias=content["bias"],
-        slope=content["slope"],
-        offset=content["offset"],
-        threshold=content["threshold"],
+        kernel=Kernel(
+            content["landmarks"].astype(np.float32),
+            content["kernel"],
+            content["kernel_bias"],
+            content["gamma"],
+        ),
+        encoder=content["encoder"],
+        mixture=Mixture(_of_lists(content["both"]), _of_lists(content["alone"])),
+        passing=content["passing"],
+        thresholds=content["thresholds"],
         line_cuts=content["line_cuts"],
+        trigger=_of_table(content["trigger"]),
+        severity=_of_table(content["severity"]),
         metrics=content["metrics"],
     )
+
+
+def _as_lists(shares: Any) -> dict[str, list[float]]:
+    return {group: [own.words, own.encoder, own.bias] for group, own in shares.items()}
+
+
+def _of_lists(kept: dict[str, list[float]]) -> dict[str, Shares]:
+    return {group: Shares(*values) for group, values in kept.items()}
+
+
+def _as_table(chooser: Chooser) -> dict[str, Any]:
+    return {
+        "classes": list(chooser.classes),
+        "weights": chooser.weights,
+        "bias": chooser.bias,
+    }
+
+
+def _of_table(kept: dict[str, Any]) -> Chooser:
+    return Chooser(tuple(kept["classes"]), kept["weights"], kept["bias"])

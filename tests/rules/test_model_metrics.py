@@ -12,7 +12,10 @@ from models.artifacts import Weights, save
 from models.features import Vocabulary
 from models.figures import Bin, Group, Interval, Report
 from models.flashpoint import MODEL
+from models.kernel import Kernel
 from models.metrics import NoFigures, version_and_report
+from models.mixture import Mixture
+from models.verdicts import Chooser
 
 I = Interval(0.8, 0.7, 0.9)  # noqa: E741  short for a table of them
 GROUP = Group("feeds", "ar", 120, 4000, I, I, I, I, I, 0.85)
@@ -30,10 +33,14 @@ def model(path: Path, **metrics: object) -> Path:
         vocabulary=Vocabulary(["w:a"], np.ones(1)),
         weights=np.zeros((1, 1), np.float32),
         bias=np.zeros(1),
-        slope=1.0,
-        offset=0.0,
-        threshold=0.5,
+        kernel=Kernel(np.zeros((1, 2), np.float32), np.zeros((1, 1), np.float32), np.zeros(1)),
+        encoder="tiny",
+        mixture=Mixture({}, {}),
+        passing={},
+        thresholds={"en": 0.5},
         line_cuts={},
+        trigger=Chooser(("law",), np.zeros((1, 1)), np.zeros(1)),
+        severity=Chooser(("1",), np.zeros((1, 1)), np.zeros(1)),
         metrics=metrics,
     )
     save(found, path)
