@@ -32,7 +32,7 @@ def gazetteer() -> Gazetteer:
 
 def units(rows: int, size: int, seed: int) -> np.ndarray:
     drawn = np.random.default_rng(seed).normal(size=(rows, size)).astype(np.float32)
-    return drawn / np.linalg.norm(drawn, axis=1, keepdims=True)
+    return np.asarray(drawn / np.linalg.norm(drawn, axis=1, keepdims=True))
 
 
 def test_the_folded_kernel_answers_as_scikit_learns_features_do() -> None:

@@ -233,7 +233,8 @@ def test_progress_says_that_nothing_moves(model: ModelFile) -> None:
 def report(ap: float, low: float, high: float, positives: int = 80) -> dict[str, Any]:
     """A model's own report with one group."""
     whole = Interval(0.9, 0.8, 1.0)
-    group = Group("feeds", "en", positives, 900, Interval(ap, low, high), *[whole] * 4)
+    told = Interval(ap, low, high)
+    group = Group("feeds", "en", positives, 900, told, whole, whole, whole, whole)
     return Report((group,), (), group, 0.1, 0.7, (), 0.9, 0.8, 0.8, 900).as_dict()
 
 
