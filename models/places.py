@@ -18,7 +18,6 @@ DATA = Path(__file__).parent / "data"
 GAZETTEER = DATA / "places.tsv.gz"
 ALIASES = DATA / "place_aliases.toml"
 CUES = DATA / "place_cues.toml"
-LONGEST = 5
 MOST = 8
 """Places given for one text."""
 STEM = 4
@@ -117,7 +116,7 @@ class Gazetteer:
 
     def _guessed(self, text: str, language: str) -> tuple[PlaceFound, ...]:
         country = HOME.get(language, "")
-        if not country or language in SPREAD or not WORD.search(text):
+        if not country or language in SPREAD or not any(c.isalpha() for c in text[:LIMIT]):
             return ()
         return (PlaceFound(country, self._names[country], True, weak=True),)
 

@@ -65,6 +65,13 @@ ACTORS = [
     ("fr", "L'Algérie condamne l'incendie d'une mosquée à Lyon", "FR"),
     ("ar", "مصر تدين حرق المصحف في السويد", "SE"),
     ("zh", "土耳其谴责在瑞典焚烧古兰经", "SE"),
+    ("fa", "ترکیه آتش زدن قرآن در سوئد را محکوم کرد", "SE"),
+    ("hi", "पाकिस्तान ने स्वीडन में कुरान जलाने की निंदा की", "SE"),
+    ("id", "Turki kecam pembakaran Alquran di Swedia", "SE"),
+    ("ru", "Турция осудила сожжение Корана в Швеции", "SE"),
+    ("tr", "Pakistan, İsveç'te Kuran yakılmasını kınadı", "SE"),
+    ("es", "Turquía condena la quema del Corán en Suecia", "SE"),
+    ("pt", "Turquia condena queima do Alcorão na Suécia", "SE"),
 ]
 NAMESAKES = [
     ("en", "Police in Birmingham, Alabama, guard synagogue", "US"),
@@ -115,6 +122,10 @@ def test_a_short_word_means_a_country_in_its_own_language_only() -> None:
 @pytest.mark.parametrize("language", ["en", "ar", "es", ""])
 def test_nothing_is_guessed_where_a_language_has_many_homes(language: str) -> None:
     assert find("12 / 24", language) == find("xyzzy", language) == ()
+
+
+def test_figures_alone_are_no_text_of_a_language() -> None:
+    assert find("12 / 24", "de") == ()
 
 
 def test_a_text_that_tells_nothing_gets_the_home_of_its_language_as_weak() -> None:

@@ -1,4 +1,4 @@
-"""The country of real news items, read by a person: floors on items not developed on."""
+"""The country of real news items, labelled before any answer was seen: floors per set."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.data]
 
 LABELS = Path(__file__).parents[1] / "data" / "places" / "real.jsonl"
 FLOORS = {"develop": 0.91, "report": 0.91, "fresh": 0.88}
-"""Share of items whose main country a reader accepts. Measured: docs/places.md."""
+"""Share of items whose main country the label accepts. Measured: docs/places.md."""
 
 
 @pytest.fixture(scope="module")
