@@ -14,13 +14,15 @@ from streams.event import Event
 
 
 class Place(BaseModel):
-    """Where something happens: ISO 3166-1 alpha-2 country and a name; `main` marks the scene."""
+    """Where something happens: ISO 3166-1 alpha-2 country and a name; `main` marks the scene,
+    `weak` a guess by the language alone, where the text names no place."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     country: str
     name: str
     main: bool = False
+    weak: bool = False
 
 
 class Reason(BaseModel):

@@ -30,13 +30,9 @@ def shipped() -> Weights:
 
 def changed(version: str, cut: float | None = None) -> Weights:
     """The shipped model under another version; `cut`: with this threshold in every language."""
-    model: Any = shipped()
-    given: dict[str, Any] = {"version": version}
-    if cut is not None and hasattr(model, "thresholds"):
-        given["thresholds"] = dict.fromkeys(model.thresholds, cut)
-    elif cut is not None:
-        given["threshold"] = cut
-    return replace(shipped(), **given)
+    model = shipped()
+    cuts = model.thresholds if cut is None else dict.fromkeys(model.thresholds, cut)
+    return replace(model, version=version, thresholds=cuts)
 
 
 def model_file(folder: Path, version: str = "challenger-1", cut: float | None = None) -> Path:

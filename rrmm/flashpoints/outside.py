@@ -72,7 +72,7 @@ def items_of(articles: Sequence[Article], assessor: Assessor, clock: float) -> l
                 text=article.text,
                 at=clock,
                 language=language,
-                places=tuple((place.country, place.name, place.main) for place in found.places),
+                places=tuple((p.country, p.name, p.main) for p in found.places if not p.weak),
                 lines=found.lines,
                 trigger=found.trigger,
                 vector=vector,

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from models.adapt import adapt
 from models.artifacts import Weights
+from models.train import train
 
 Rows = Sequence[dict[str, Any]]
 Tell = Callable[[str], None]
@@ -15,8 +16,7 @@ Tell = Callable[[str], None]
 def anew(folder: Path, rows: Rows, tell: Tell) -> Weights:
     """Trained on the labelled collection of a folder (train.jsonl) and the collected rows; `tell`
     hears what is being done."""
-    made: Weights = import_module("models.train").train(folder, more=rows, tell=tell)
-    return made
+    return train(folder, more=rows, tell=tell)
 
 
 def updated(model: Weights, rows: Rows) -> Weights:
@@ -25,6 +25,6 @@ def updated(model: Weights, rows: Rows) -> Weights:
 
     Raises ValueError where the rows hold one kind only.
     """
-    made: Weights = import_module("models.adapt").adapt(model, rows)
+    made = adapt(model, rows)
     known = {name: figures for name, figures in made.metrics.items() if name != "report"}
     return replace(made, metrics=known)

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,15 @@ SHIPPED = {
 }
 
 
+def only_known(again: Any, stored: Any) -> Any:
+    """What came back without the fields that have been added since, inside of lists, too."""
+    if isinstance(stored, dict):
+        return {name: only_known(again[name], value) for name, value in stored.items()}
+    if isinstance(stored, list) and len(again) == len(stored):
+        return [only_known(*both) for both in zip(again, stored, strict=True)]
+    return again
+
+
 @pytest.mark.parametrize("kind", sorted(SHIPPED))
 def test_every_event_has_a_golden_payload_that_still_loads(kind: str) -> None:
     files = sorted(GOLDEN.glob(f"*/{kind}.json"))
@@ -21,7 +31,7 @@ def test_every_event_has_a_golden_payload_that_still_loads(kind: str) -> None:
         stored = json.loads(file.read_text())
         loaded = SHIPPED[kind].model_validate(stored)
         again = json.loads(loaded.model_dump_json())
-        assert {name: again[name] for name in stored} == stored
+        assert only_known(again, stored) == stored
 
 
 @pytest.mark.parametrize("kind", sorted(SHIPPED))

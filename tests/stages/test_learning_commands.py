@@ -244,7 +244,6 @@ def test_a_killed_replay_goes_on_and_counts_nothing_twice(tmp_path: Path) -> Non
 
 @pytest.mark.django_db
 def test_a_real_update_moves_the_model_towards_what_editors_said(folder: Path) -> None:
-    pytest.importorskip("models.adapt", reason="models.adapt is not there yet")
     taught(20, 20)
     said = told("train")
     model = ModelFile.objects.get()

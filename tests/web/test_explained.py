@@ -155,3 +155,9 @@ def test_nothing_is_said_to_be_certain(score: float, said: str) -> None:
 def test_every_trigger_and_fault_line_of_the_taxonomy_has_words() -> None:
     assert set(taxonomy().triggers) == set(words.TRIGGERS)
     assert set(taxonomy().lines) == set(words.FAULT_LINES)
+
+
+def test_a_guess_at_the_country_says_that_it_is_one(case: Flashpoint) -> None:
+    Flag.objects.update(places=[{"country": "DE", "name": "Germany", "main": True, "weak": True}])
+    found = explained(line_of(Flag.objects.select_related("article").get()), Sight(""))
+    assert found.places == ("Germany (a guess by the language: the text names no place)",)

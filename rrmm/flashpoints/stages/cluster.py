@@ -119,7 +119,7 @@ def _item_of_event(event: ArticleFlagged, vector: Vectors | None) -> StoryItem:
         text=text_of(event.title, event.summary),
         at=_seconds(event.published_at),
         language=event.language,
-        places=tuple((place.country, place.name, place.main) for place in event.places),
+        places=tuple((p.country, p.name, p.main) for p in event.places if not p.weak),
         lines=event.lines,
         trigger=event.trigger,
         vector=vector,
@@ -132,7 +132,9 @@ def _item_of_row(flag: Flag) -> StoryItem:
         text=text_of(flag.article.title, flag.article.summary),
         at=_seconds(flag.published_at),
         language=flag.language,
-        places=tuple((p["country"], p["name"], p["main"]) for p in flag.places),
+        places=tuple(
+            (p["country"], p["name"], p["main"]) for p in flag.places if not p.get("weak")
+        ),
         lines=tuple(flag.lines),
         trigger=flag.trigger,
         vector=unpacked(flag.vector) if flag.encoder == DEFAULT else None,

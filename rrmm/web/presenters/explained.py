@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from rrmm.flashpoints.queries import ArticleLine
@@ -107,7 +108,11 @@ def _main_first(place: Mapping[str, Any]) -> bool:
 
 
 def _place(place: Mapping[str, Any]) -> str:
-    """ "Lyon, France"; the country alone where the place is the country."""
+    """ "Lyon, France"; the country alone where the place is the country; a guess says so."""
+    if place.get("weak"):
+        return _("%(place)s (a guess by the language: the text names no place)") % {
+            "place": words.country(str(place.get("country", "")))
+        }
     name, country = str(place.get("name", "")), words.country(str(place.get("country", "")))
     english = words.country_in_english(str(place.get("country", "")))
     if not country or name in {country, english}:

@@ -88,7 +88,12 @@ def _answer(identity: object, said: Assessment) -> dict[str, Any]:
         "trigger": said.trigger,
         "severity": said.severity,
         "places": [
-            {"country": place.country, "name": place.name, **({"main": True} if place.main else {})}
+            {
+                "country": place.country,
+                "name": place.name,
+                **({"main": True} if place.main else {}),
+                **({"weak": True} if place.weak else {}),
+            }
             for place in said.places
         ],
         "reasons": [
