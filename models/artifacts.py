@@ -13,6 +13,7 @@ from models.features import Vocabulary
 from models.kernel import Kernel
 from models.mixture import Mixture
 from models.mixture import Weights as Shares
+from models.values import UnreadableModel
 from models.verdicts import Chooser
 
 FORMAT = 2
@@ -21,11 +22,9 @@ TRUSTED: tuple[str, ...] = ()
 BESIDE = 1.0
 """What a margin of the encoder counts beside one of words, for fault lines."""
 
+__all__ = ["UnreadableModel", "Weights", "joined", "load", "save"]
+
 Floats = NDArray[np.floating[Any]]
-
-
-class UnreadableModel(ValueError):
-    """The file is no model of ours; the message says what is wrong and how to make a new one."""
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What two models say of the same items: where they differ, and whether one ranks worse."""
+"""Whether one of two models ranks the same items worse."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,13 +8,10 @@ from numpy.typing import NDArray
 from sklearn.metrics import average_precision_score
 
 from models.figures import Interval
-from models.values import Assessment
 
 ROUNDS = 500
 FEWEST = 10
 """Items of each kind below which an average precision says nothing."""
-CHANGES = ("flagged", "unflagged", "lines", "trigger", "severity", "place")
-"""How an assessment may differ, in the order in which one change is named before another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +24,6 @@ class Comparison:
     old: Interval
     new: Interval
     difference: Interval
-
-
-def changes(old: Assessment, new: Assessment) -> tuple[str, ...]:
-    """Codes of `CHANGES`. Lines, trigger, severity and place count where both flag the item."""
-    if old.flagged != new.flagged:
-        return ("flagged",) if new.flagged else ("unflagged",)
-    if not old.flagged:
-        return ()
-    differs = {
-        "lines": set(old.lines) != set(new.lines),
-        "trigger": old.trigger != new.trigger,
-        "severity": old.severity != new.severity,
-        "place": main_country(old) != main_country(new),
-    }
-    return tuple(code for code in CHANGES if differs.get(code))
-
-
-def main_country(said: Assessment) -> str:
-    """Where it happens, as the assessment says; "" for nowhere."""
-    return next((place.country for place in said.places if place.main), "")
 
 
 def compare(

@@ -1,9 +1,11 @@
 """What the assessor takes and gives."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 @dataclass(frozen=True)
@@ -49,5 +51,9 @@ class Assessment:
     places: tuple[PlaceFound, ...]
     reasons: tuple[ReasonFound, ...]
     version: str
-    vector: NDArray[np.float32] | None = field(default=None, repr=False, compare=False)
+    vector: "NDArray[np.float32] | None" = field(default=None, repr=False, compare=False)
     """The encoder's vector of the text, where one was made: always for flagged items."""
+
+
+class UnreadableModel(ValueError):
+    """The file is no model of ours; the message says what is wrong and how to make a new one."""

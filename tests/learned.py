@@ -16,7 +16,7 @@ from models.flashpoint import MODEL
 from models.values import Assessment, Item, PlaceFound
 from rrmm.flashpoints.models import ModelFile, Replay, ReplayState
 from rrmm.flashpoints.queries import modelfiles
-from rrmm.flashpoints.services import promoting
+from rrmm.flashpoints.services import registering
 from streams.collectors.models import Article, Feed
 
 _written: dict[Any, bytes] = {}
@@ -46,7 +46,7 @@ def model_file(folder: Path, version: str = "challenger-1", cut: float | None = 
 
 
 def challenger(folder: Path, version: str = "challenger-1", cut: float | None = None) -> ModelFile:
-    return promoting.register(model_file(folder, version, cut))
+    return registering.register(model_file(folder, version, cut))
 
 
 def stored(count: int, hours: float = 30, title: str = "Harbour news {n}", **given: Any) -> None:

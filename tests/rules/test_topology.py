@@ -1,11 +1,13 @@
 """The topology refuses what does not hold together."""
 
 import pytest
+from django.utils.module_loading import import_string
 
 from config.topology import JOBS, TOPOLOGY
 from streams import events as e
 from streams.event import Event
 from streams.topology import Stage, Topology, TopologyError
+from streams.wiring import handler
 
 
 def stage(name: str, consumes: type[Event], *emits: type[Event]) -> Stage:
@@ -44,3 +46,10 @@ def test_every_event_of_the_vocabulary_flows_somewhere() -> None:
 
 def test_jobs_have_names_of_their_own() -> None:
     assert len({job.name for job in JOBS}) == len(JOBS)
+
+
+def test_every_stage_and_job_can_be_imported_and_has_both_halves() -> None:
+    for one in TOPOLOGY.stages:
+        assert handler(one)
+    for job in JOBS:
+        assert callable(import_string(job.handler))

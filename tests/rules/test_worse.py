@@ -5,7 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from models.comparing import changes, compare, main_country
+from models.changes import changes, main_country
+from models.comparing import compare
 from models.values import Assessment, PlaceFound
 from rrmm.flashpoints.representative import A_CASE, A_LANGUAGE, representative
 from rrmm.flashpoints.worse import Ranking, Seen, Tally, findings, long_enough

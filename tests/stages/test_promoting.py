@@ -18,7 +18,7 @@ from rrmm.flashpoints.models import (
     ReplayDifference,
 )
 from rrmm.flashpoints.queries import modelfiles
-from rrmm.flashpoints.services import promoting, tidying
+from rrmm.flashpoints.services import promoting, registering, tidying
 from rrmm.flashpoints.services.promoting import Refused
 from streams.retry import Transient
 from streams.trail import about
@@ -162,7 +162,7 @@ def test_a_challenger_that_never_worked_cannot_be_restored(made: ModelFile) -> N
 
 
 def test_the_same_file_is_taken_in_once(made: ModelFile) -> None:
-    again = promoting.register(Path(made.path), {"examples": 5})
+    again = registering.register(Path(made.path), {"examples": 5})
     assert again.pk == made.pk
     assert ModelBytes.objects.count() == 1
 
@@ -170,13 +170,13 @@ def test_the_same_file_is_taken_in_once(made: ModelFile) -> None:
 def test_what_is_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "poem.skops"
     with pytest.raises(Refused, match="cannot be read"):
-        promoting.register(path)
+        registering.register(path)
     path.write_text("not a model")
     with pytest.raises(Refused, match="not a model file"):
-        promoting.register(path)
+        registering.register(path)
     monkeypatch.setattr(promoting, "LARGEST", 3)
     with pytest.raises(Refused, match="may have 30"):
-        promoting.register(path)
+        registering.register(path)
     assert not ModelFile.objects.exists()
 
 
@@ -208,5 +208,5 @@ def test_old_files_and_differences_go_and_the_champion_stays(
 
 def test_a_file_that_is_no_longer_kept_can_be_taken_in_again(made: ModelFile) -> None:
     ModelBytes.objects.all().delete()
-    assert promoting.register(Path(made.path)).pk == made.pk
+    assert registering.register(Path(made.path)).pk == made.pk
     assert ModelBytes.objects.get().model_id == made.pk

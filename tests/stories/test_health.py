@@ -27,8 +27,9 @@ from streams.events import StoryMoved
 from streams.log import append
 from streams.models import Delivery, State
 with transaction.atomic():
-    append(StoryMoved(story=UUID(int=1), demo=True))
-    Delivery.objects.filter(stage="escalate", state=State.PENDING).update(
+    moved = StoryMoved(story=UUID(int=1), demo=True)
+    append(moved)
+    Delivery.objects.filter(stage="escalate", key=moved.key).update(
         state=State.BURIED, attempts=5, done_at=timezone.now(), error="ValueError: no such story")
 """
 STAGES = (

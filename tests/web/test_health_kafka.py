@@ -12,6 +12,7 @@ from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from config.topology import TOPOLOGY
 from rrmm.web import drawing
 from streams.events import StoryMoved
 from streams.log import append
@@ -97,7 +98,7 @@ def test_each_stage_has_a_bar_for_each_partition(client: Client, partitions: int
     everybody()
     page = flow(client)
     stages = page.split('<li class="stage">')[1:]
-    assert len(stages) == 7
+    assert len(stages) == len(TOPOLOGY.stages)
     for stage in stages:
         assert stage.count("<title>Partition ") == partitions
     escalate = next(stage for stage in stages if "<b>Escalate</b>" in stage)
@@ -190,7 +191,7 @@ def test_workers_are_counted_by_group_and_shown_with_their_machine(client: Clien
     seen(4, [2, 2])
     everybody()
     page = words(client)
-    assert "Group “work” 2 workers; 4 messages unread; runs Assess, Cluster, Escalate" in page
+    assert "Group “work” 2 workers; 4 messages unread; runs Assess, Read pages, Cluster" in page
     assert "No worker" not in page
     assert "work on b, seen" in page
     assert "broker.example" not in page
@@ -250,6 +251,8 @@ def test_the_strips_fit_and_speak(
     box = strip.bounding_box()
     assert box
     assert box["x"] + box["width"] <= size["width"]
-    assert page.page.get_by_role("img", name="Unread messages: partition 1").count() == 7
+    assert page.page.get_by_role("img", name="Unread messages: partition 1").count() == len(
+        TOPOLOGY.stages
+    )
     assert page.problems() == []
     assert page.axe() == []

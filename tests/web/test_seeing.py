@@ -1,5 +1,6 @@
 """The page "How well do we see?": figures, blind spots, changes, and what it says when empty."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -8,12 +9,14 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from models import artifacts
 from models.figures import Bin, Group, Interval, Report
 from rrmm.flashpoints.models import ModelFile
 from rrmm.flashpoints.queries import seeing
 from rrmm.web.staff import strip
 from rrmm.web.templatetags.rrmm import percent
 from streams.collectors.models import Feed, FeedDay, FeedHour
+from tests import learned
 from tests.staff import make_staff, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -75,7 +78,11 @@ def _source(country: str, language: str, usual: int, came: int) -> None:
     FeedHour.objects.create(feed=feed, hour=hour, articles=came)
 
 
-def test_a_model_without_figures_says_so_and_claims_nothing(client: Client) -> None:
+def test_a_model_without_figures_says_so_and_claims_nothing(
+    client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.MODEL_FILE = tmp_path / "unmeasured.skops"
+    artifacts.save(replace(learned.shipped(), metrics={}), settings.MODEL_FILE)
     _model("old-1", 1)
     page = _page(client)
     assert "brings no measured figures" in page

@@ -11,7 +11,7 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from models.comparing import CHANGES
+from models.changes import CHANGES
 from rrmm.flashpoints.models import Replay, ReplayDifference, ReplayState
 from rrmm.flashpoints.queries.modelfiles import Standing
 from rrmm.flashpoints.queries.names import language_name

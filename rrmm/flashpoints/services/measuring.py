@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from models.comparing import Comparison, compare, main_country
+from models.changes import main_country
+from models.comparing import Comparison, compare
 from models.figures import Group, Report
 from models.values import Assessment, Item
 from rrmm.flashpoints.models import Flashpoint, ModelFile, Replay

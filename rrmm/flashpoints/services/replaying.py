@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from models.comparing import changes, main_country
+from models.changes import changes, main_country
 from models.values import Assessment, Item
 from rrmm.flashpoints.models import ModelFile, Replay, ReplayDifference, ReplayState
 from rrmm.flashpoints.queries.replays import KEPT

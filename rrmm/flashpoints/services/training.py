@@ -21,7 +21,8 @@ from rrmm.flashpoints.queries.learning import (
     labels,
     rows,
 )
-from rrmm.flashpoints.services.promoting import Refused, register
+from rrmm.flashpoints.services.promoting import Refused
+from rrmm.flashpoints.services.registering import register
 
 Trainer = Callable[[Sequence[dict[str, Any]]], Weights]
 """Rows in the shape of the training data in, a model out; minutes may pass."""

@@ -13,7 +13,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from models.comparing import CHANGES
+from models.changes import CHANGES
 from rrmm.flashpoints.models import ModelState, Replay, ReplayState
 from rrmm.flashpoints.queries import modelfiles, replays
 from rrmm.flashpoints.queries.names import language_name

@@ -20,7 +20,8 @@ from rrmm.flashpoints.champion import Unreachable, file_of
 from rrmm.flashpoints.models import ModelFile, Replay
 from rrmm.flashpoints.queries import learning, modelfiles, replays
 from rrmm.flashpoints.services import measuring, replaying
-from rrmm.flashpoints.services.promoting import Refused, register
+from rrmm.flashpoints.services.promoting import Refused
+from rrmm.flashpoints.services.registering import register
 
 PATIENCE = 60
 """Seconds for which a database that is locked or away is waited for, in all in a row."""
