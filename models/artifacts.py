@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import skops.io
 from numpy.typing import NDArray
-from skops.io.exceptions import UntrustedTypesFoundException
 
+from models import archive
 from models.features import Vocabulary
 from models.kernel import Kernel
 from models.mixture import Mixture
@@ -17,8 +16,6 @@ from models.values import UnreadableModel
 from models.verdicts import Chooser
 
 FORMAT = 2
-TRUSTED: tuple[str, ...] = ()
-"""Types that a model file may hold beyond numpy arrays and plain Python values: none."""
 BESIDE = 1.0
 """What a margin of the encoder counts beside one of words, for fault lines."""
 
@@ -62,6 +59,8 @@ def joined(words: Floats, vectors: Floats) -> Floats:
 
 def save(model: Weights, path: Path) -> None:
     """Write the model; the same model always gives the same arrays."""
+    import skops.io  # brings scikit-learn along: for those who write only
+
     path.parent.mkdir(parents=True, exist_ok=True)
     content = {
         "format": FORMAT,
@@ -97,8 +96,8 @@ def load(path: Path | str) -> Weights:
             f"No model at {path}. Train one: python -m models.train --data FOLDER --out {path}"
         )
     try:
-        content = skops.io.load(path, trusted=list(TRUSTED))
-    except UntrustedTypesFoundException as error:
+        content = archive.read(path)
+    except archive.Refused as error:
         raise UnreadableModel(f"{path} holds types that a model may not hold: {error}") from error
     except Exception as error:
         raise UnreadableModel(f"{path} is not a model file: {error}") from error

@@ -5,8 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
-from scipy.optimize import minimize
-from scipy.special import expit
 
 Floats = NDArray[np.floating[Any]]
 
@@ -24,6 +22,10 @@ def around(
 
     x: rows x features (add a column of ones for a bias); offset: known log-odds per row.
     """
+    # They take a second to import: for training only.
+    from scipy.optimize import minimize
+    from scipy.special import expit
+
     known = np.zeros(len(truth)) if offset is None else np.asarray(offset, np.float64)
     signs = np.where(truth, 1.0, -1.0)
 

@@ -10,7 +10,6 @@ from typing import Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.kernel_approximation import Nystroem
 
 Floats = NDArray[np.floating[Any]]
 GAMMA = 1.0
@@ -44,6 +43,8 @@ class Space:
     @classmethod
     def of(cls, vectors: Floats, seed: int, size: int = LANDMARKS, gamma: float = GAMMA) -> Self:
         """Landmarks drawn from the rows (all of them, where there are fewer than `size`)."""
+        from sklearn.kernel_approximation import Nystroem  # takes seconds: for training only
+
         size = min(size, len(vectors))
         found = Nystroem(gamma=gamma, n_components=size, random_state=seed).fit(vectors)
         landmarks = np.asarray(found.components_, np.float16).astype(np.float32)

@@ -9,9 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
 
 Floats = NDArray[np.floating[Any]]
 
@@ -43,6 +40,11 @@ def beside(words: Floats, vectors: Floats) -> Floats:
 
 def fit(margins: Floats, truth: NDArray[np.str_], rel: NDArray[np.int_]) -> Chooser:
     """From margins of items not seen; borderline ones (rel 1) count little, others not at all."""
+    # They take seconds to import: for training only.
+    from sklearn.linear_model import LogisticRegression
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
     about = np.flatnonzero(rel >= 1)
     model = make_pipeline(
         StandardScaler(), LogisticRegression(C=STRENGTH, max_iter=1000, random_state=SEED)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import skops.io
 
+from models import archive
 from models.artifacts import Weights, save
 from models.features import Vocabulary
 from models.figures import Bin, Group, Interval, Report
@@ -73,3 +75,16 @@ def test_what_is_no_archive_of_ours_is_refused(tmp_path: Path) -> None:
     for name in ("text", "zip", "missing"):
         with pytest.raises(NoFigures):
             version_and_report(tmp_path / name)
+
+
+def test_the_light_reader_reads_what_skops_reads(tmp_path: Path) -> None:
+    file = model(tmp_path / "m.skops", report=REPORT.as_dict(), pair=(1, 2.5, None, True))
+    ours, theirs = archive.read(file), skops.io.load(file, trusted=[])
+    assert ours.keys() == theirs.keys()
+    for name, value in theirs.items():
+        if isinstance(value, np.ndarray):
+            assert ours[name].dtype == value.dtype
+            assert np.array_equal(ours[name], value)
+        elif name not in {"trigger", "severity"}:
+            assert ours[name] == value
+    assert np.array_equal(ours["trigger"]["weights"], theirs["trigger"]["weights"])

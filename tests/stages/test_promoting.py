@@ -174,7 +174,7 @@ def test_what_is_no_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyP
     path.write_text("not a model")
     with pytest.raises(Refused, match="not a model file"):
         registering.register(path)
-    monkeypatch.setattr(promoting, "LARGEST", 3)
+    monkeypatch.setattr(registering, "LARGEST", 3)
     with pytest.raises(Refused, match="may have 30"):
         registering.register(path)
     assert not ModelFile.objects.exists()
