@@ -11,7 +11,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
@@ -200,8 +200,17 @@ def receive(feed_id: uuid.UUID, token: str, pushed: Pushed) -> int:
     if Inbox.objects.count() >= WAITING:
         count("websub.inbox_full")
         return 503
-    _lay_down(feed, pushed)
-    return 202
+    return 202 if _laid_down(feed, pushed) else 410
+
+
+def _laid_down(feed: Feed, pushed: Pushed) -> bool:
+    """Whether it is in the inbox: the feed may have been removed while its hub spoke."""
+    try:
+        _lay_down(feed, pushed)
+    except IntegrityError:
+        count("websub.unknown")
+        return False
+    return True
 
 
 def _lay_down(feed: Feed, pushed: Pushed) -> None:

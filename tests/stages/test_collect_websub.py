@@ -266,3 +266,15 @@ def test_a_pushed_document_that_is_no_feed_harms_nothing(client: Client, feed: F
 
 def test_other_methods_are_not_allowed(client: Client, feed: Feed) -> None:
     assert client.put(hook(feed)).status_code == 405
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_push_for_a_feed_that_goes_at_that_moment_ends_the_subscription(
+    client: Client, feed: Feed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def signed(*_: object) -> bool:
+        Feed.objects.all().delete()
+        return True
+
+    monkeypatch.setattr(subscriptions, "is_signed", signed)
+    assert push(client, feed) == 410
