@@ -1,5 +1,6 @@
 """System checks: the topology holds together, and its handlers and jobs are there."""
 
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
@@ -20,8 +21,7 @@ def flow_holds_together(app_configs: Any, **_: Any) -> list[Error]:
     found = []
     for stage in topology().stages:
         try:
-            if find_spec(stage.handler) is None:
-                raise ImportError(f"There is no module {stage.handler}.")
+            find(stage.handler)
         except ImportError as error:
             hint = f"Look at stage {stage.name!r} in {settings.TOPOLOGY}."
             found.append(Error(str(error), hint=hint, id="streams.E001"))
@@ -32,3 +32,10 @@ def flow_holds_together(app_configs: Any, **_: Any) -> list[Error]:
             hint = f"Look at job {job.name!r} in {settings.JOBS}."
             found.append(Error(str(error), hint=hint, id="streams.E002"))
     return found
+
+
+def find(handler: str) -> None:
+    """A module of that name, not imported, or an object in one. Raises ImportError."""
+    parent = import_module(handler.rpartition(".")[0])
+    if not (hasattr(parent, "__path__") and find_spec(handler)):
+        import_string(handler)

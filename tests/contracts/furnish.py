@@ -31,6 +31,7 @@ def fill() -> None:
     _articles()
     _asks()
     _papers()
+    _learning()
     _open_work()
 
 
@@ -100,6 +101,44 @@ def _papers() -> None:
     Heartbeat.objects.create(name="work@gone:1", at=now - LONG_AGO, says={"minute": {"assess": 1}})
     tally.count("test.counted", 41)
     tally.flush()
+
+
+def _learning() -> None:
+    """Verdicts with their examples, a model file, a replay that differs, a merge, usual levels."""
+    from django.utils import timezone
+
+    from rrmm.flashpoints.models import Flag, Flashpoint, VerdictKind
+    from rrmm.flashpoints.models.learning import ModelBytes, ModelFile, ReplayDifference
+    from rrmm.flashpoints.services import learning, merging
+    from streams.collectors.models import Feed, FeedDay, FeedHour
+    from tests.learned import finished
+    from tests.watching import case, staff
+
+    now, tamar = timezone.now(), staff()
+    watched = Flashpoint.objects.filter(story__isnull=False).earliest("id")
+    flag = Flag.objects.filter(story=watched.story_id).earliest("article_id")
+    learning.mark(watched.id, flag.article_id, tamar, VerdictKind.NOT_FLASHPOINT)
+    merging.merge(watched.id, case(tamar, headline="The same fire").id, tamar)
+    content = bytes(range(256))
+    made = ModelFile.objects.create(
+        version="challenger-1",
+        digest="00ff" * 16,
+        size=len(content),
+        made_at=now,
+        made_from={"examples": 1},
+    )
+    ModelBytes.objects.create(model=made, content=content)
+    ReplayDifference.objects.create(
+        replay=finished(made),
+        article_id=flag.article_id,
+        language="de",
+        change="unflagged",
+        score=0.75,
+        old={"score": 0.75, "words": ["Gebetshaus"]},
+    )
+    feed = Feed.objects.earliest("id")
+    FeedDay.objects.create(feed=feed, day=now.date(), articles=3)
+    FeedHour.objects.create(feed=feed, hour=now, articles=1)
 
 
 def _open_work() -> None:

@@ -5,6 +5,7 @@ from django.utils.module_loading import import_string
 
 from config.topology import JOBS, TOPOLOGY
 from streams import events as e
+from streams.checks import find
 from streams.event import Event
 from streams.topology import Stage, Topology, TopologyError
 from streams.wiring import handler
@@ -53,3 +54,11 @@ def test_every_stage_and_job_can_be_imported_and_has_both_halves() -> None:
         assert handler(one)
     for job in JOBS:
         assert callable(import_string(job.handler))
+
+
+def test_the_check_at_start_finds_modules_and_objects_and_misses_what_is_not_there() -> None:
+    find("config.topology")
+    find("tests.contracts.flow.ordered")
+    for missing in ("config.nothing", "tests.contracts.flow.nothing", "nothing.at.all"):
+        with pytest.raises(ImportError):
+            find(missing)

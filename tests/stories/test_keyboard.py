@@ -86,9 +86,22 @@ def test_c_opens_the_confirm_page_and_escape_leads_back(desk: Page, case: str) -
     for _ in range(12):
         desk.keyboard.press("Tab")
         assert desk.evaluate(VISIBLE), desk.evaluate("document.activeElement.outerHTML")[:200]
-    desk.keyboard.press("Escape")
+    desk.get_by_role("searchbox", name="Find").focus()
+    desk.keyboard.press("Escape")  # leaves the field
+    assert desk.evaluate("document.activeElement === document.body")
     desk.keyboard.press("Escape")
     desk.wait_for_url(f"**/cases/{case}/")
+
+
+@pytest.mark.parametrize("nth", [0, 1])
+def test_a_part_drawn_anew_keeps_the_focus_where_it_was(desk: Page, nth: int) -> None:
+    """The strip has two links to one page, and the head of the page a third."""
+    desk.locator("#watch a[href='/health/']").nth(nth).focus()
+    desk.evaluate("document.getElementById('watch').dataset.old = '1'")
+    with desk.expect_response("**/watch/"):
+        desk.evaluate("document.body.dispatchEvent(new CustomEvent('live:watch'))")
+    expect(desk.locator("#watch:not([data-old])")).to_be_visible()
+    expect(desk.locator("#watch a[href='/health/']").nth(nth)).to_be_focused()
 
 
 def test_slash_finds_and_the_question_mark_lists_the_keys_that_work(desk: Page, case: str) -> None:

@@ -165,32 +165,45 @@ function label(element) {
 // A reader who pressed something in a pane is taken to the new pane's heading; a reader who did
 // nothing keeps the place they were in.
 let kept = null
+const lost = () => document.activeElement === body || document.activeElement === null
 let unfolded = [] // what a reader has opened stays open when its surroundings are drawn anew
-const trace = element => element && element !== body ? {id: element.id, href: element.getAttribute("href"), key: element.dataset.key, name: element.getAttribute("name")} : null
+
+// What to look for when the part that held the focus is drawn anew: selectors, each with how many
+// of that part's elements fit it before the right one (a strip may have two links to one page).
+function trace(element, part) {
+  const named = [["id", element.id], ["href", element.getAttribute("href")], ["data-key", element.dataset.key], ["name", element.getAttribute("name")]]
+  return named.filter(([, value]) => value).map(([name, value]) => {
+    const selector = `[${name}="${CSS.escape(value)}"]`
+    return {selector, nth: [...part.querySelectorAll(selector)].indexOf(element)}
+  })
+}
+const again = (ways, part) =>
+  ways.map(({selector, nth}) => part.querySelectorAll(selector)[nth]).find(Boolean) ||
+  ways.map(({selector}) => document.querySelector(selector)).find(Boolean)
+const pressed = event => ["click", "submit"].includes(event.detail.requestConfig?.triggeringEvent?.type)
 document.addEventListener("htmx:beforeSwap", event => {
   const {xhr, requestConfig} = event.detail
   const landed = xhr?.responseURL ? new URL(xhr.responseURL).pathname : ""
   if (landed.endsWith("/signin/") && !requestConfig?.path?.includes("/signin/")) { event.detail.shouldSwap = false; location.reload(); return }
   if (xhr && xhr.status === 409) { event.detail.shouldSwap = true; event.detail.isError = false }
   unfolded = [...event.detail.target?.querySelectorAll?.("details[open][id]") || []].map(one => one.id)
-  kept = event.detail.target?.contains(document.activeElement) ? trace(document.activeElement) : null
+  const {target} = event.detail, at = document.activeElement
+  kept = at && at !== body && target?.contains(at) ? trace(at, target) : null
+})
+document.addEventListener("htmx:afterSwap", event => { // at once: a Tab pressed meanwhile starts from here
+  for (const id of unfolded.splice(0)) { const same = document.getElementById(id); if (same) same.open = true }
+  if (!kept || pressed(event) || !lost()) return
+  const {target} = event.detail
+  again(kept, target.isConnected ? target : event.target)?.focus({preventScroll: true})
+  kept = null
 })
 document.addEventListener("htmx:afterSettle", event => {
   readClock()
   waitingToasts(document)
-  for (const id of unfolded.splice(0)) { const same = document.getElementById(id); if (same) same.open = true }
-  const cause = event.detail.requestConfig?.triggeringEvent?.type || ""
   const place = event.detail.elt
-  const lost = document.activeElement === body || document.activeElement === null
-  if (cause === "click" || cause === "submit") {
+  if (pressed(event)) {
     const heading = place.querySelector?.("[data-focus]") || place.querySelector?.("h1, h2")
-    if (heading && (lost || heading.hasAttribute("data-focus"))) { if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1; heading.focus() }
-  } else if (lost && kept) {
-    const same = (kept.id && document.getElementById(kept.id)) ||
-      (kept.href && document.querySelector(`[href="${CSS.escape(kept.href)}"]`)) ||
-      (kept.key && document.querySelector(`[data-key="${CSS.escape(kept.key)}"]`)) ||
-      (kept.name && document.querySelector(`[name="${CSS.escape(kept.name)}"]`))
-    same?.focus({preventScroll: true})
+    if (heading && (lost() || heading.hasAttribute("data-focus"))) { if (!heading.hasAttribute("tabindex")) heading.tabIndex = -1; heading.focus() }
   }
   kept = null
 })
