@@ -12,8 +12,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 SEQUENCES = {"ListNode": list, "TupleNode": tuple}
 
 
@@ -25,17 +23,26 @@ def read(path: Path | str) -> Any:
     """What the archive holds. Raises Refused; OSError, KeyError, ValueError, zipfile.BadZipFile
     where it is no such archive."""
     with zipfile.ZipFile(path) as archive:
-        return _value(json.loads(archive.read("schema.json")), archive)
+        return value_of(schema(archive), archive)
 
 
-def _value(node: Mapping[str, Any], archive: zipfile.ZipFile) -> Any:
+def schema(archive: zipfile.ZipFile) -> Any:
+    """The archive's table of contents: the node of the whole, with all others within."""
+    return json.loads(archive.read("schema.json"))
+
+
+def value_of(node: Mapping[str, Any], archive: zipfile.ZipFile) -> Any:
+    """What one node of the table of contents stands for. Raises Refused; KeyError, TypeError,
+    ValueError where it is no node."""
     loader = node["__loader__"]
     if loader == "JsonNode":
         return json.loads(node["content"])
     if loader == "DictNode" and node["__class__"] == "dict":
-        return {key: _value(value, archive) for key, value in node["content"].items()}
+        return {key: value_of(value, archive) for key, value in node["content"].items()}
     if loader in SEQUENCES and node["__class__"] in {"list", "tuple"}:
-        return SEQUENCES[loader](_value(value, archive) for value in node["content"])
+        return SEQUENCES[loader](value_of(value, archive) for value in node["content"])
     if loader == "NdArrayNode" and node.get("type") == "numpy":
+        import numpy as np  # for arrays only: the web reads figures and needs none
+
         return np.load(io.BytesIO(archive.read(node["file"])), allow_pickle=False)
     raise Refused(f"{node.get('__module__', '')}.{node.get('__class__', loader)}")

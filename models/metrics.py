@@ -1,16 +1,10 @@
 """What a model file says of itself, read without its weights: a page needs no more."""
 
-import json
 import zipfile
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
+from models.archive import schema, value_of
 from models.figures import Report
-
-KNOWN = {"DictNode": dict, "ListNode": list, "TupleNode": tuple}
-"""How skops writes the plain values that a model's figures are made of; numbers and text are
-written as JSON (JsonNode)."""
 
 
 class NoFigures(ValueError):
@@ -26,21 +20,12 @@ def version_and_report(path: Path | str) -> tuple[str, Report | None]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            content = json.loads(archive.read("schema.json"))["content"]
-        version, kept = str(_plain(content["version"])), content["metrics"]["content"]
+            content = schema(archive)["content"]
+            version = str(value_of(content["version"], archive))
+            metrics = value_of(content["metrics"], archive)
     except (OSError, KeyError, TypeError, ValueError, zipfile.BadZipFile) as error:
         raise NoFigures(f"{path}: {error}") from error
     try:
-        return version, Report.of(_plain(kept["report"])) if "report" in kept else None
+        return version, Report.of(metrics["report"]) if "report" in metrics else None
     except (KeyError, TypeError, ValueError) as error:
         raise NoFigures(f"{path}: its figures cannot be read ({error})") from error
-
-
-def _plain(node: Mapping[str, Any]) -> Any:
-    """A node of skops's schema as a plain value. Raises KeyError for anything else."""
-    loader = node["__loader__"]
-    if loader == "JsonNode":
-        return json.loads(node["content"])
-    if loader == "DictNode":
-        return {key: _plain(value) for key, value in node["content"].items()}
-    return KNOWN[loader](_plain(value) for value in node["content"])
