@@ -209,7 +209,7 @@ def remove_demo() -> dict[str, int]:
     """Deletes the invented people, with what hangs on them; returns counts by name."""
     _turn_page()
     people = Expert.objects.filter(demo=True)
-    count = people.count()
+    count = len(people.select_for_update().order_by("pk").values_list("pk"))
     people.delete()
     return {"experts": count}
 

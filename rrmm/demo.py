@@ -7,7 +7,7 @@ from experts import services as experts
 from experts.models import Expert
 from rrmm.flashpoints import services as flashpoints
 from rrmm.flashpoints.models import Flashpoint
-from streams import trail
+from streams import gate, trail
 from streams.collectors import services as collectors
 from streams.collectors.models import Article, Feed
 from streams.mail import services as mail
@@ -30,13 +30,15 @@ def counts() -> dict[str, int]:
 def remove(actor: trail.Actor) -> dict[str, int]:
     """Deletes everything that carries the demo flag; returns counts by name.
 
-    The log goes first, so that no stage finds a fact whose rows are gone; what refers goes
-    before what is referred to. That it was removed, and by whom, stays on record.
+    Locks are taken in the order of everybody else (cases before whom they ask), what refers goes
+    before what is referred to. The log goes last: by then whoever was at work on a part has ended,
+    and what they wrote goes, too. That it was removed, and by whom, stays on record.
     """
+    gate.shut()
     gone: dict[str, int] = {}
-    gone["records"] = Record.objects.filter(demo=True).delete()[1].get("streams.Record", 0)
-    for part in (mail, experts, flashpoints, collectors):
+    for part in (flashpoints, experts, mail, collectors):
         gone.update(part.remove_demo())
+    gone["records"] = Record.objects.filter(demo=True).delete()[1].get("streams.Record", 0)
     gone["trail"] = Trail.objects.filter(demo=True).delete()[0]
     trail.note(actor, settings.DEMO_REMOVED, "demo", gone=gone)
     return gone

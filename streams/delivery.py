@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 
-from streams import retry, tally
+from streams import gate, retry, tally
 from streams.log import load
 from streams.models import OPEN, Delivery, Record, State
 from streams.plain import storable
@@ -160,6 +160,8 @@ def _meet(stage: Stage, rows: list[Delivery]) -> int:
     stage_code = handler(stage)
     prepared = stage_code.prepare(events)
     with transaction.atomic():
+        if any(row.record.demo for row in rows):
+            gate.enter()
         claimed = Delivery.objects.filter(pk__in=[row.pk for row in rows], state__in=OPEN).update(
             state=State.DONE, done_at=timezone.now(), due_at=None, error=""
         )

@@ -37,9 +37,9 @@ def remove_demo() -> dict[str, int]:
     """
     with transaction.atomic():
         feeds = Feed.objects.filter(demo=True)
+        removed = len(feeds.select_for_update().order_by("pk").values_list("pk"))
         articles = Article.objects.filter(demo=True).count()
         Article.objects.filter(demo=True).delete()
         Entry.objects.filter(feed__in=feeds).delete()
-        removed = feeds.count()
         feeds.delete()
     return {"articles": articles, "feeds": removed}

@@ -18,8 +18,7 @@ def tell(letter: Letter) -> None:
     From severity 3 on nothing waits.
     """
     now = timezone.now()
-    if not Flashpoint.objects.select_for_update().filter(pk=letter.case).exists():
-        count("tell.no_case")
+    if not _there(letter):
         return
     told = Told.objects.filter(flashpoint_id=letter.case, kind=letter.kind).first()
     if told is not None and not letter.urgent and told.at > now - BUNDLE:
@@ -32,12 +31,21 @@ def tell(letter: Letter) -> None:
 def tell_bundled(letter: Letter) -> bool:
     """Send what waited ten minutes; False if somebody was faster. In the caller's transaction."""
     now = timezone.now()
+    if not _there(letter):
+        return False
     taken = Told.objects.filter(
         flashpoint_id=letter.case, kind=letter.kind, waiting=True, at__lte=now - BUNDLE
     ).update(waiting=False, at=now)
     if taken:
         _send(letter, now)
     return bool(taken)
+
+
+def _there(letter: Letter) -> bool:
+    """Whether there still is a case to tell of; locks its row."""
+    there = Flashpoint.objects.select_for_update().filter(pk=letter.case).exists()
+    count("tell.no_case", not there)
+    return there
 
 
 def _send(letter: Letter, now: datetime) -> None:
