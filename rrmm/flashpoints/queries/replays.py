@@ -34,12 +34,16 @@ class LanguageLine:
 
 def lines(replay: Replay) -> list[LanguageLine]:
     """Every language, those with most articles first."""
-    tallies = [
+    return [LanguageLine(row, _language(row.language), sentence(row)) for row in tallies(replay)]
+
+
+def tallies(replay: Replay) -> list[Tally]:
+    """The counts of a replay by language, those with most articles first."""
+    rows = [
         Tally(code, **{name: n for name, n in row.items() if name != "kept"})
         for code, row in replay.counts.items()
     ]
-    tallies.sort(key=lambda row: (-row.items, row.language))
-    return [LanguageLine(row, _language(row.language), sentence(row)) for row in tallies]
+    return sorted(rows, key=lambda row: (-row.items, row.language))
 
 
 def together(replay: Replay) -> Tally:

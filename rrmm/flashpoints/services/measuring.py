@@ -13,8 +13,9 @@ from models.values import Assessment, Item
 from rrmm.flashpoints.models import Flashpoint, ModelFile, Replay
 from rrmm.flashpoints.queries.learning import Label
 from rrmm.flashpoints.queries.modelfiles import hours_of
+from rrmm.flashpoints.queries.replays import tallies
 from rrmm.flashpoints.services.replaying import CHUNK, Pair
-from rrmm.flashpoints.worse import Ranking, Seen, Tally, findings
+from rrmm.flashpoints.worse import Ranking, Seen, findings
 
 ALL = ""
 """The language that stands for all together."""
@@ -59,15 +60,6 @@ def measure(
         "rankings": [asdict(one) for one in rankings],
         "findings": [finding.as_dict() for finding in findings(seen)],
     }
-
-
-def tallies(replay: Replay) -> list[Tally]:
-    """The counts of a replay by language, those with most articles first."""
-    rows = [
-        Tally(code, **{name: n for name, n in row.items() if name != "kept"})
-        for code, row in replay.counts.items()
-    ]
-    return sorted(rows, key=lambda row: (-row.items, row.language))
 
 
 def unseen_by_both(judged: Sequence[Judged], replay: Replay) -> list[Judged]:
