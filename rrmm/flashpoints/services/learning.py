@@ -7,7 +7,7 @@ from collections.abc import Collection, Sequence
 from uuid import UUID
 
 from django.contrib.auth.models import AbstractBaseUser
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from rrmm.flashpoints.models import (
     Verdict,
     VerdictKind,
 )
+from rrmm.flashpoints.queries.stories import flags_of
 from rrmm.flashpoints.representative import representative
 from rrmm.flashpoints.services.guard import Conflict, locked
 from streams.events import FlashpointTouched
@@ -166,17 +167,11 @@ def _shared(article: Sequence[str], case: Sequence[str]) -> list[str]:
 
 
 def _flags(case: Flashpoint) -> list[Flag]:
-    if case.story_id is None:
-        return []
-    within = Q(story_id=case.story_id) | Q(story__part_of_id=case.story_id)
-    return list(Flag.objects.filter(within, demo=False).order_by("published_at", "pk"))
+    return list(flags_of(case.story_id).filter(demo=False).order_by("published_at", "pk"))
 
 
 def _flag(case: Flashpoint, article_id: UUID) -> Flag:
-    found = None
-    if case.story_id is not None:
-        within = Q(story_id=case.story_id) | Q(story__part_of_id=case.story_id)
-        found = Flag.objects.filter(within, article_id=article_id).first()
+    found = flags_of(case.story_id).filter(article_id=article_id).first()
     if found is None:
         raise Conflict(_("This article no longer belongs to the case."))
     return found
