@@ -20,7 +20,7 @@ from rrmm.flashpoints.worse import DROUGHT, ENOUGH_FLAGS, ENOUGH_HOURS, FLOOD, F
 KEPT = 500
 """Differences of one kind and language that are kept to be looked at; all are counted."""
 QUIET = timedelta(seconds=60)
-"""Without a sign for longer, a running replay has been killed."""
+"""Without a sign for longer, a running replay has been killed: another may go on with it."""
 
 
 @dataclass(frozen=True, slots=True)

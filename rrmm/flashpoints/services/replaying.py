@@ -16,14 +16,12 @@ from django.utils import timezone
 from models.changes import changes, main_country
 from models.values import Assessment, Item
 from rrmm.flashpoints.models import ModelFile, Replay, ReplayDifference, ReplayState
-from rrmm.flashpoints.queries.replays import KEPT
+from rrmm.flashpoints.queries.replays import KEPT, QUIET
 from rrmm.flashpoints.texts import text_of
 from streams.collectors.models import Article
 from streams.plain import storable
 
 CHUNK = 256
-STALE = timedelta(seconds=60)
-"""A running replay that has not moved for longer was killed: another may go on with it."""
 WORDS = 6
 
 
@@ -65,7 +63,7 @@ def begin(
         mine = challenger.replays.filter(champion_digest=digest)
         open_ones = mine.filter(state__in=[ReplayState.RUNNING, ReplayState.STOPPED])
         last = open_ones.order_by("-started_at").first()
-        if last and last.state == ReplayState.RUNNING and last.beat_at > at - STALE:
+        if last and last.state == ReplayState.RUNNING and last.beat_at > at - QUIET:
             raise Interrupted
         if last and not fresh:
             last.state, last.beat_at, last.error = ReplayState.RUNNING, at, ""
