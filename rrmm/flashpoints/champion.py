@@ -1,7 +1,6 @@
 """The model that this process works with: the promoted one, or the shipped one."""
 
 import contextlib
-import hashlib
 import logging
 import os
 import time
@@ -15,6 +14,7 @@ from django.utils import timezone
 from models.artifacts import UnreadableModel
 from models.flashpoint import Assessor
 from rrmm.flashpoints.models import ModelBytes, ModelFile, ModelInUse, ModelState
+from rrmm.flashpoints.queries.modelfiles import digest_of
 from streams.heartbeat import here
 from streams.plain import storable
 from streams.retry import Transient
@@ -88,11 +88,6 @@ def file_of(model: ModelFile) -> Path:
     part.write_bytes(bytes(content))
     part.replace(path)
     return path
-
-
-def digest_of(content: bytes) -> str:
-    """SHA-256, in hexadecimal."""
-    return hashlib.sha256(content).hexdigest()
 
 
 def _choose(now: float) -> None:

@@ -77,7 +77,7 @@ def test_a_worker_on_another_machine_takes_the_file_from_the_database(made: Mode
     path = champion.file_of(made)
     assert path.read_bytes() == bytes(ModelBytes.objects.get(model=made).content)
     path.write_bytes(b"half a file")
-    assert champion.digest_of(champion.file_of(made).read_bytes()) == made.digest
+    assert modelfiles.digest_of(champion.file_of(made).read_bytes()) == made.digest
 
 
 def test_a_champion_that_cannot_be_read_is_replaced_by_the_shipped_one_and_said_so(

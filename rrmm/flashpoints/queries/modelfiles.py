@@ -51,7 +51,12 @@ def shipped_digest() -> str:
         made = path.stat()
     except OSError:
         return ""
-    return _digest(path, made.st_mtime_ns, made.st_size)
+    return _digest_of_file(path, made.st_mtime_ns, made.st_size)
+
+
+def digest_of(content: bytes) -> str:
+    """SHA-256, in hexadecimal."""
+    return sha256(content).hexdigest()
 
 
 def standing(model: ModelFile) -> Standing:
@@ -94,5 +99,5 @@ def troubles() -> list[str]:
 
 
 @lru_cache(maxsize=4)
-def _digest(path: Path, _changed: int, _size: int) -> str:
-    return sha256(path.read_bytes()).hexdigest()
+def _digest_of_file(path: Path, _changed: int, _size: int) -> str:
+    return digest_of(path.read_bytes())

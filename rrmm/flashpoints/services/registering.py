@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from models import artifacts
 from models.artifacts import UnreadableModel
-from rrmm.flashpoints.champion import digest_of
 from rrmm.flashpoints.models import ModelBytes, ModelFile
+from rrmm.flashpoints.queries.modelfiles import digest_of
 from rrmm.flashpoints.services.promoting import Refused
 from streams.plain import storable
 from streams.trail import note
