@@ -44,7 +44,8 @@ def adapt(champion: Weights, rows: Sequence[Row]) -> Weights:
     vector = machine.encode(data.texts)
     vector[np.isin(data.languages, sorted(BLIND))] = 0.0
     told = np.asarray(vector.any(axis=1))
-    near = _near(champion, vector)
+    usual = _usual(champion)
+    near = features(vector, champion.kernel.landmarks, champion.kernel.gamma) - usual
     near[~told] = 0.0
     groups = [group_of(str(language), machine.languages) for language in data.languages]
     margin = words @ champion.weights[:, 0] + champion.bias[0]
@@ -62,19 +63,14 @@ def adapt(champion: Weights, rows: Sequence[Row]) -> Weights:
         np.full(words.shape[1], WORDS_HELD), np.full(near.shape[1], KERNEL_HELD)
     ])  # fmt: skip
     moved = around(x, truth, _weights(data.rel), np.zeros(x.shape[1]), held, offset=known)
-    return _moved(champion, moved)
+    return _moved(champion, moved, usual)
 
 
 def _usual(champion: Weights) -> np.ndarray:
-    """How near the landmarks, which are items like any others, lie to each landmark."""
+    """How near the landmarks, which are items like any others, lie to each landmark; only
+    nearness beyond that counts, so that what is like nothing said stays."""
     landmarks = champion.kernel.landmarks
     return np.asarray(features(landmarks, landmarks, champion.kernel.gamma).mean(axis=0))
-
-
-def _near(champion: Weights, vector: np.ndarray) -> np.ndarray:
-    """Nearness to the landmarks beyond the usual, so that what is like nothing said stays."""
-    near = features(vector, champion.kernel.landmarks, champion.kernel.gamma)
-    return np.asarray(near - _usual(champion))
 
 
 def _weights(rel: np.ndarray) -> np.ndarray:
@@ -87,13 +83,13 @@ def _weights(rel: np.ndarray) -> np.ndarray:
     return weight
 
 
-def _moved(champion: Weights, moved: np.ndarray) -> Weights:
+def _moved(champion: Weights, moved: np.ndarray, usual: np.ndarray) -> Weights:
     size = champion.weights.shape[0]
     words, kernel = champion.weights.copy(), champion.kernel.weights.copy()
     words[:, 0] += moved[:size].astype(np.float32)
     kernel[:, 0] += moved[size:].astype(np.float32)
     bias = champion.kernel.bias.copy()
-    bias[0] -= float(_usual(champion) @ moved[size:])
+    bias[0] -= float(usual @ moved[size:])
     digest = hashlib.sha256(words.astype(np.float16).tobytes() + kernel.tobytes())
     return replace(
         champion,
