@@ -51,7 +51,7 @@ def register(path: Path, made_from: Mapping[str, Any] | None = None) -> ModelFil
                 "version": storable(weights.version, 120),
                 "path": storable(str(path.resolve()), 500),
                 "size": len(content),
-                "encoder": storable(str(getattr(weights, "encoder", "") or ""), 120),
+                "encoder": storable(weights.encoder, 120),
                 "made_at": timezone.now(),
                 "made_from": dict(made_from or {}),
                 "report": weights.metrics.get("report") or {},
