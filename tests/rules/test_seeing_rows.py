@@ -38,10 +38,12 @@ def test_groups_with_too_few_are_named_and_have_no_row() -> None:
 
 
 def test_fault_lines_have_their_words_and_everything_has_one_row() -> None:
-    found = report(group("en", 400), lines=(group("", 90, line="migration"),))
+    found = report(group("en", 400), lines=(group("", 90, 0.6, line="migration"),))
     (row,) = figures.by_line(found).rows
-    assert (row.name, row.precision) == ("Migration", None)
-    assert row.sentence == "Of 10 flashpoints along it we see about 9."
+    assert (row.name, row.precision) == ("Migration", interval(0.6))
+    assert row.sentence == (
+        "Of 10 flags that name it about 6 are right; of 10 flashpoints along it we see about 9."
+    )
     assert figures.pooled(found).positives == 500
 
 

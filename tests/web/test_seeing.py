@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from models import artifacts
-from models.figures import Bin, Group, Interval, Report
+from models.figures import FEWEST, Bin, Group, Interval, Report
 from rrmm.flashpoints.models import ModelFile
 from rrmm.flashpoints.queries import seeing
 from rrmm.web.staff import strip
@@ -38,12 +38,15 @@ def _page(client: Client, address: str = "/seeing/") -> str:
 def _report(precision: float = 0.8) -> Report:
     p, r = Interval(precision, precision - 0.04, precision + 0.04), Interval(0.9, 0.87, 0.93)
 
-    def group(language: str, positives: int, line: str = "") -> Group:
-        return Group(f"{language} feeds", language, positives, 2000, r, r, r, p, r, 0.8, line)
+    def group(language: str, positives: int, line: str = "", right: Interval = p) -> Group:
+        return Group(f"{language} feeds", language, positives, 2000, r, r, r, right, r, 0.8, line)
 
     return Report(
         groups=(group("en", 400), group("fr", 13)),
-        lines=(group("", 90, "religion"),),
+        lines=(
+            group("", 90, "religion", Interval(0.6, 0.56, 0.64)),
+            group("", FEWEST - 1, "culture"),
+        ),
         pooled=group("", 413),
         brier=0.0123,
         skill=0.66,
@@ -110,7 +113,13 @@ def test_figures_stand_with_intervals_sentences_and_what_was_held_out(client: Cl
     assert 'class="reliability"' in page
     assert "5,000 articles were held out." in page
     assert "If borderline articles count as right too, 80 % of the flags are." in page
-    assert "Of 10 flashpoints along it we see about 9." in page
+    lines = page[page.index("By fault line") : page.index('id="sure"')]
+    said = "Of 10 flags that name it about 6 are right; of 10 flashpoints along it we see about 9."
+    assert said in lines
+    assert "60 %" in lines
+    assert "56 % to 64 %" in lines
+    assert "87 % to 93 %" in lines
+    assert "Too few to say alone: <bdi>Culture</bdi> (39)." in lines
 
 
 def test_what_changed_is_said_against_the_model_before(client: Client) -> None:

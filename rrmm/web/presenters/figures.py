@@ -21,12 +21,12 @@ INVENTED = "invented"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One group: what it is called, what its figures mean, the figures. A fault line has no
-    precision of its own: a false alarm lies along none."""
+    """One group: what it is called, what its figures mean, the figures. Along a fault line a flag
+    counts that names it, and is right where the article is a flashpoint along it."""
 
     name: str
     sentence: str
-    precision: Interval | None
+    precision: Interval
     recall: Interval
     positives: int
     items: int
@@ -86,32 +86,28 @@ def sources(report: Report) -> tuple[list[tuple[str, int]], int]:
 
 
 def _row(group: Group, called: str) -> Row:
-    return Row(
-        called,
-        meaning_of_line(group.recall.value)
-        if group.line
-        else meaning(group.precision.value, group.recall.value),
-        None if group.line else group.precision,
-        group.recall,
-        group.positives,
-        group.items,
-    )
+    precision, recall = group.precision, group.recall
+    says = (meaning_of_line if group.line else meaning)(precision.value, recall.value)
+    return Row(called, says, precision, recall, group.positives, group.items)
 
 
 def meaning(precision: float, recall: float) -> str:
     """ "Of 10 flags about 8 are right; of 10 flashpoints we see about 9." """
-    right, of_flags = of(precision)
-    seen, of_all = of(recall)
     said = _("Of %(flags)s flags about %(right)s are right; of %(all)s flashpoints we see about "
              "%(seen)s.")  # fmt: skip
-    return said % {"flags": of_flags, "right": right, "all": of_all, "seen": seen}
+    return said % _counts(precision, recall)
 
 
-def meaning_of_line(recall: float) -> str:
-    """ "Of 10 flashpoints along it we see about 9." """
-    seen, of_all = of(recall)
-    said = _("Of %(all)s flashpoints along it we see about %(seen)s.")
-    return said % {"all": of_all, "seen": seen}
+def meaning_of_line(precision: float, recall: float) -> str:
+    """ "Of 10 flags that name it about 6 are right; of 10 flashpoints along it we see about 9." """
+    said = _("Of %(flags)s flags that name it about %(right)s are right; of %(all)s flashpoints "
+             "along it we see about %(seen)s.")  # fmt: skip
+    return said % _counts(precision, recall)
+
+
+def _counts(precision: float, recall: float) -> dict[str, int]:
+    (right, flags), (seen, everything) = of(precision), of(recall)
+    return {"flags": flags, "right": right, "all": everything, "seen": seen}
 
 
 def of(share: float) -> tuple[int, int]:
