@@ -18,8 +18,8 @@ TOGETHER = 8
 ROBOTS_KEPT, UNREACHED_KEPT = 24 * 3600.0, 3600.0
 """Seconds for which a robots.txt is believed (a day at most, RFC 9309), and for which a host
 stays closed whose robots.txt could not be had."""
-MANY = 2000
-"""Hosts whose robots.txt is remembered."""
+MANY = 1000
+"""Hosts whose robots.txt is remembered: some 50 KB each."""
 RESERVED = (".example", ".invalid", ".test", ".localhost")
 """Invented outlets live there (RFC 2606): nothing is asked of them."""
 EXTRACT_S = 20.0
@@ -82,4 +82,4 @@ class Reader:
 
     async def _ask(self, origin: str) -> Rules:
         got = await self._fetcher.fetch(Wanted(f"{origin}/robots.txt", accept="text/plain"))
-        return robots.answered(got.status, got.body, self._fetcher.agent)
+        return await asyncio.to_thread(robots.answered, got.status, got.body, self._fetcher.agent)

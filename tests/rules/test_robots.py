@@ -40,6 +40,25 @@ def test_groups_of_one_name_are_one_and_names_stand_together() -> None:
 
 def test_a_name_that_only_begins_like_ours_is_another() -> None:
     assert may("User-agent: rrmmbot\nDisallow: /", "/a")
+    assert may("User-agent: feed collector\nDisallow: /", "/a")
+
+
+@pytest.mark.parametrize("name", ["RRMM", "rrmm/9", "RRMM/0.1 (feed collector)", "rrmm # us"])
+def test_of_our_name_in_a_file_its_first_word_counts(name: str) -> None:
+    assert not may(f"User-agent: {name}\nDisallow: /", "/a")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_may_end_in_any_way(end: str) -> None:
+    file = end.join(["User-agent:", "Disallow: /a", "User-agent: x", "User-agent: RRMM/9",
+                     "Disallow: /b"])  # fmt: skip
+    assert may(file, "/a")
+    assert not may(file, "/b")
+
+
+def test_bytes_that_are_no_text_hide_no_rule() -> None:
+    file = b"User-agent: *\nDisallow: /caf\xe9\nDisallow: /a"
+    assert not Rules.of(file, AGENT).may(SITE + "/a")
 
 
 @pytest.mark.parametrize(
@@ -54,10 +73,18 @@ def test_a_name_that_only_begins_like_ours_is_another() -> None:
         ("/a%3Cd.html", "/a<d.html", False),
         ("*", "/any", False),
         ("/" + "*" * 40 + "z", "/" + "a" * 200, True),
+        ("/" + "*a" * 40 + "*z", "/" + "a" * 1000, True),
+        ("/%61bc", "/abc", False),
     ],
 )
 def test_patterns(rule: str, path: str, allowed: bool) -> None:
     assert may(f"User-agent: *\nDisallow: {rule}", path) is allowed
+
+
+def test_a_huge_file_is_cut() -> None:
+    file = "User-agent: *\n" + "Disallow: /b\n" * 50_000 + "Disallow: /a\n"
+    assert may(file, "/a")
+    assert not may(file, "/b")
 
 
 def test_its_own_address_may_always_be_read() -> None:
