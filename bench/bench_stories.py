@@ -6,11 +6,7 @@ run, is single-pass clustering by the cosine of plain TF-IDF vectors (scikit-lea
 texts themselves), its threshold the best on the learning halves.
 """
 
-import itertools
-import json
-import random
 import sys
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -18,12 +14,11 @@ import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bench.story_speed import mixed, real, speed
 from models import story_sets
-from models.encoder import encoder
-from models.stories import StoryItem, advance, empty
 from models.story_learn import b_cubed, grouped
 from models.story_likeness import Parameters
-from models.story_sets import SHARED, Labelled, Pair, half, orders
+from models.story_sets import Labelled, Pair, half, orders
 
 SEEDS = (5, 6, 7)
 THRESHOLDS = (0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45)
@@ -103,44 +98,6 @@ def best_threshold(measured: Sets) -> float:
     )
 
 
-def speed(open_articles: int = 50_000, measured: int = 3_000) -> tuple[float, float, int]:
-    """Articles per second of one core, at the start and with `open_articles` open; how many are.
-
-    The texts are made of real ones: each keeps its words but one in three is taken from another
-    text, so that stories differ and their vocabulary is real. The vectors are ready made, those of
-    the two texts mixed in the same way with a little noise: encoding is not in this rate.
-    """
-    numbers, state = itertools.count(), empty()
-    texts, dice = _texts(), random.Random(7)
-    vectors = encoder().encode([" ".join(text) for text in texts])
-    noise, rates = np.random.default_rng(7), list[float]()
-    for at in range(0, open_articles + measured, 200):
-        batch = []
-        for n in range(at, at + 200):
-            one, other = dice.randrange(len(texts)), dice.randrange(len(texts))
-            vector = 0.67 * vectors[one] + 0.33 * vectors[other]
-            vector = vector + 0.012 * noise.standard_normal(len(vector), np.float32)
-            vector /= np.linalg.norm(vector)
-            text = _mixed(texts[one], texts[other], dice)
-            batch.append(StoryItem(f"s{n}", text, 1e9 + n, "en", vector=vector))
-        begun = time.process_time()
-        _, state = advance(state, batch, lambda: str(next(numbers)))
-        rates.append(200 / (time.process_time() - begun))
-    last = measured // 200
-    return sum(rates[:last]) / last, sum(rates[-last:]) / last, len(state.memory.articles)
-
-
-def _texts(many: int = 4_000) -> list[list[str]]:
-    path = SHARED / "flashpoints" / "train.jsonl"
-    rows = [json.loads(line) for line in path.open(encoding="utf-8")]
-    return [row["text"][:400].split() for row in rows if row["lang"] == "en"][:many]
-
-
-def _mixed(one: list[str], other: list[str], dice: random.Random) -> str:
-    mixed = (other[at % len(other)] if dice.random() < 0.33 else w for at, w in enumerate(one))
-    return " ".join(mixed)
-
-
 def main() -> int:
     """Print the figures."""
     measured, pairs = sets(), story_sets.russian()[1::2]
@@ -158,9 +115,16 @@ def main() -> int:
                       f"B3 precision {precision:.3f} recall {recall:.3f} F1 {f1:.3f}")  # fmt: skip
         share = pairs_right(pairs, grouping)
         print(f"{way:16} {'Russian pairs':16} held out  {len(pairs):4} pairs  right {share:.3f}")
-    begun, full, n = speed()
-    print(f"speed: {begun:,.0f} articles/s at the start, {full:,.0f} with {n:,} open (goal 1,000)")
+    for name, stream in (("mixed", mixed), ("real", real)):
+        found = speed(stream())
+        print(f"speed, {name} stream (processor time, wall): {_told(found.begun)} articles/s at the "
+              f"start, {_told(found.full)} with {found.articles:,} open in {found.stories:,} stories "
+              "(goal 1,000)", flush=True)  # fmt: skip
     return 0
+
+
+def _told(rates: tuple[float, float]) -> str:
+    return f"{rates[0]:,.0f} ({rates[1]:,.0f})"
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ stories are open.
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,6 +72,15 @@ class State:
     parameters: Parameters
 
 
+class Taken(NamedTuple):
+    """An item taken apart; `vector`: in grains, where the encoder knows the language."""
+
+    item: StoryItem
+    words: Words
+    vector: Encoded | None
+    bands: tuple[int, ...]
+
+
 class Stale(Exception):
     """The memory has lost what this state stood on: rebuild it from the rows (`restore`)."""
 
@@ -83,11 +94,14 @@ def restore(
     articles: Iterable[tuple[StoryItem, str, bool]], parameters: Parameters | None = None
 ) -> State:
     """The state after these articles (item, story's id, is a copy), in order of arrival."""
-    state = empty(parameters)
-    for item, story, is_copy in articles:
-        article = read_article(item, encoded([understood(item)])[0], state)
-        article.is_copy = is_copy
-        state.memory.add(article, story)
+    state, source = empty(parameters), iter(articles)
+    while block := list(islice(source, BLOCK)):
+        for taken, (_item, story, is_copy) in zip(
+            taken_apart([item for item, _story, _is_copy in block]), block, strict=True
+        ):
+            article = weighed(taken, state)
+            article.is_copy = is_copy
+            state.memory.add(article, story)
     return State(state.memory, state.memory.last_serial, state.parameters)
 
 
@@ -105,10 +119,10 @@ def advance(
     decisions = []
     for at in range(0, len(batch), BLOCK):
         block = batch[at : at + BLOCK]
-        vectors = encoded([understood(item) for item in block])
-        memory.vectors.look([vector for vector in vectors if vector is not None])
-        for item, vector in zip(block, vectors, strict=True):
-            decisions.append(_decide(item, vector, state, new_id))
+        taken = taken_apart(block)
+        memory.vectors.look([each.vector for each in taken if each.vector is not None])
+        for each in taken:
+            decisions.append(_decide(each, state, new_id))
             # After each one, so that stories do not depend on how the stream was cut.
             memory.forget_before(memory.clock - parameters.hours * 3600.0, parameters.most_articles)
     return decisions, State(memory, memory.last_serial, parameters)
@@ -119,14 +133,20 @@ def understood(item: StoryItem) -> NDArray[np.float32] | Sequence[float] | None:
     return item.vector if item.language in UNDERSTOOD else None
 
 
-def _decide(
-    item: StoryItem, vector: Encoded | None, state: State, new_id: Callable[[], str]
-) -> Decision:
-    memory, ident = state.memory, item.id
+def taken_apart(items: Sequence[StoryItem]) -> list[Taken]:
+    """What can be said of items whatever is open: words, vectors and the bands of copies."""
+    words = [read(item.text, item.language) for item in items]
+    vectors = encoded([understood(item) for item in items])
+    keys = bands([each.shingles for each in words])
+    return [Taken(*each) for each in zip(items, words, vectors, keys, strict=True)]
+
+
+def _decide(taken: Taken, state: State, new_id: Callable[[], str]) -> Decision:
+    memory, ident = state.memory, taken.item.id
     known = memory.articles.get(ident)
     if known is not None:
         return Decision(ident, known.story, False, known.is_copy, 1.0)
-    article = read_article(item, vector, state)
+    article = weighed(taken, state)
     original = _copied(article, state)
     if original is not None:
         article.is_copy = True
@@ -140,9 +160,9 @@ def _decide(
     return Decision(ident, name, opened, False, likeness)
 
 
-def read_article(item: StoryItem, vector: Encoded | None, state: State) -> Article:
+def weighed(taken: Taken, state: State) -> Article:
     """What is compared of an item, weighed by what is open now."""
-    words = read(item.text, item.language)
+    item, words = taken.item, taken.words
     return Article(
         id=item.id,
         at=item.at,
@@ -150,11 +170,11 @@ def read_article(item: StoryItem, vector: Encoded | None, state: State) -> Artic
         vector=_weighted(words, state),
         marks=_marks(words, item),
         shingles=words.shingles,
-        bands=bands(words.shingles),
+        bands=taken.bands,
         countries=tuple(sorted({country for country, _name, scene in item.places if scene})),
         line=item.lines[0] if item.lines else "",
         trigger=item.trigger,
-        encoded=vector,
+        encoded=taken.vector,
         size=len(words.words),
     )
 
@@ -166,13 +186,14 @@ def _weighted(words: Words, state: State) -> dict[int, float]:
     n, table = commonness().of(words.language)
     n += memory.seen[words.language] + 1
     stories = memory.told[words.language] + 20
-    scale, counts = math.log(stories), memory.counts
+    log, scale = math.log, math.log(stories)
+    counts, told, rows = memory.counts.get, table.get, memory.words.get
     found: dict[int, float] = {}
     for stem, weight in words.words.items():
         word = key(stem)
-        rarity = math.log(n / (table.get(word, 0) + counts.get(word, 0) + 0.5))
+        rarity = log(n / (told(word, 0) + counts(word, 0) + 0.5))
         if rarity > 0.05:
-            here = math.log(stories / (len(memory.words.get(word, ())) + 0.5)) / scale
+            here = log(stories / (len(rows(word, ())) + 0.5)) / scale
             if here < 1.0:
                 rarity *= max(0.05, here)
             found[word] = math.sqrt(weight) * rarity

@@ -14,6 +14,7 @@ import re
 import zlib
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,21 +56,26 @@ def resemblance(one: frozenset[int], other: frozenset[int]) -> float:
     return len(one & other) / len(one | other)
 
 
-def signature(found: frozenset[int]) -> NDArray[np.uint64]:
-    """BANDS x ROWS values, the least of each hash function (multiply-shift, 32 bits) over the
-    set; the share in which two signatures agree estimates the Jaccard similarity of the sets."""
-    values = np.fromiter(found, _U64, len(found))
-    least: NDArray[np.uint64] = ((values[:, None] * _FACTORS + _ADDED) >> _U64(32)).min(axis=0)
-    return least
+def signatures(sets: Sequence[frozenset[int]]) -> NDArray[np.uint64]:
+    """Sets x (BANDS x ROWS) values, the least of each hash function (multiply-shift, 32 bits) over
+    a set; the share in which two signatures agree estimates the Jaccard similarity of the sets.
+    No set may be empty."""
+    sizes = [len(found) for found in sets]
+    values = np.fromiter(chain.from_iterable(sets), _U64, sum(sizes))
+    hashed = (values[:, None] * _FACTORS + _ADDED) >> _U64(32)
+    return np.minimum.reduceat(hashed, np.cumsum([0, *sizes[:-1]]), axis=0)
 
 
-def bands(found: frozenset[int]) -> tuple[int, ...]:
-    """The keys under which a set is kept: one for each band of its signature."""
-    if not found:
-        return ()
-    rows = signature(found).reshape(BANDS, ROWS)
-    keys = (rows * _MIXED).sum(axis=1, dtype=_U64) + _PLACES
-    return tuple(keys.tolist())
+def bands(sets: Sequence[frozenset[int]]) -> list[tuple[int, ...]]:
+    """The keys under which each set is kept: one for each band of its signature."""
+    told = [at for at, found in enumerate(sets) if found]
+    kept: list[tuple[int, ...]] = [()] * len(sets)
+    if told:
+        rows = signatures([sets[at] for at in told]).reshape(-1, BANDS, ROWS)
+        keys = (rows * _MIXED).sum(axis=2, dtype=_U64) + _PLACES
+        for at, one in zip(told, keys.tolist(), strict=True):
+            kept[at] = tuple(one)
+    return kept
 
 
 class Copies:
@@ -107,7 +113,7 @@ class Copies:
                 shared[there] += 1
             elif there is not None:
                 shared.update(there.keys())
-        return [ident for ident, _ in shared.most_common(most)]
+        return [ident for ident, _ in shared.most_common(most)] if shared else []
 
 
 def _numbers(what: str, many: int) -> NDArray[np.uint64]:

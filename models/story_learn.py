@@ -23,7 +23,7 @@ from sklearn.linear_model import LogisticRegression
 
 import models.story_sets as sets_by_hand
 from models.encoder import encoder
-from models.stories import advance, empty, read_article, understood
+from models.stories import advance, empty, taken_apart, weighed
 from models.story_likeness import (
     CASES,
     FEATURES,
@@ -33,7 +33,7 @@ from models.story_likeness import (
     compared,
 )
 from models.story_sets import SHARED, Labelled, Pair, orders
-from models.story_vectors import SPACE, encoded
+from models.story_vectors import SPACE
 
 ROUNDS = 3
 NARROW = 96
@@ -111,7 +111,7 @@ def _collect(
     state, numbers = empty(parameters), itertools.count()
     memory, truth = state.memory, dict[str, str]()
     for item, true in found:
-        article = read_article(item, encoded([understood(item)])[0], state)
+        article = weighed(taken_apart([item])[0], state)
         for one in compared(article, memory, parameters):
             members = one.story.articles
             right = Counter(truth[ident] for ident in members)[true] / len(members)
@@ -127,8 +127,9 @@ def _collect(
 
 def _collect_pair(pair: Pair, examples: Examples) -> None:
     state = empty(Parameters(weights=NO_WEIGHTS))
-    state.memory.add(read_article(pair.first, encoded([understood(pair.first)])[0], state), "first")
-    article = read_article(pair.second, encoded([understood(pair.second)])[0], state)
+    first, second = taken_apart([pair.first, pair.second])
+    state.memory.add(weighed(first, state), "first")
+    article = weighed(second, state)
     for one in compared(article, state.memory, state.parameters):
         examples.add(one.case, one.shared, pair.same, "pairs")
 

@@ -6,15 +6,15 @@ cases: the story is told in the article's language already or not, and both have
 vector or not. The coefficients lie in `data/story_join.json`; `models.story_learn` makes them.
 """
 
-import heapq
 import json
 import math
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from operator import mul
+from operator import itemgetter, mul
 from pathlib import Path
+from typing import NamedTuple
 
 from models.story_memory import Article, Memory, Story
 
@@ -26,6 +26,7 @@ FEATURES = (
 )  # fmt: skip
 Row = dict[str, float]
 _KINDS = {"~": 0, "#": 1, "@": 2}
+_CROWD = itemgetter(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,16 +63,15 @@ class Parameters:
     join: float = 0.5
     copy: float = 0.6
     hours: float = 72.0
-    reach: int = 400
+    reach: int = 200
     rare: int = 60
-    finalists: int = 8
-    marked: int = 5
-    near: int = 6
+    finalists: int = 4
+    marked: int = 3
+    near: int = 4
     most_articles: int = 60_000
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """A story that comes into question: the case, and what it shares in the order of FEATURES.
 
     words: cosine with the story's sum, and its root; vector: the same of the encoder's; names,
@@ -99,7 +99,7 @@ def likest(article: Article, memory: Memory, parameters: Parameters) -> tuple[fl
 def compared(article: Article, memory: Memory, parameters: Parameters) -> list[Compared]:
     """Stories that share rare words, names or places, or whose vectors are near."""
     stories, (scores, unread) = memory.stories, _by_words(article, memory, parameters)
-    largest = heapq.nlargest(2 * parameters.finalists, scores, key=scores.__getitem__)
+    largest = _most(scores, 2 * parameters.finalists)
     largest.sort(key=lambda name: scores[name] / stories[name].length, reverse=True)
     names = dict.fromkeys(largest[: parameters.finalists])
     marks = _marks(article, memory)
@@ -108,16 +108,17 @@ def compared(article: Article, memory: Memory, parameters: Parameters) -> list[C
     if article.encoded is not None:
         names |= dict.fromkeys(memory.vectors.nearest(article.encoded, parameters.near))
         vectors = memory.vectors.cosines(list(names), article.encoded)
-    found = []
-    for name in names:
-        product = scores.get(name, 0.0)
-        for weight, row in unread:
-            product += weight * row.get(name, 0.0)
+    products = {name: scores.get(name, 0.0) for name in names}
+    for weight, row in unread:
+        for name in products.keys() & row.keys():
+            products[name] += weight * row[name]
+    worth, found = _shared(products, marks), []
+    for name, product in products.items():
         story = stories[name]
         words = max(0.0, product / story.length)
         told = "same" if article.language in story.languages else "across"
         case = told if name in vectors else f"{told}_unseen"
-        shared = (words, math.sqrt(words), vectors.get(name, 0.0), *_shared(name, marks))
+        shared = (words, math.sqrt(words), vectors.get(name, 0.0), *worth[name])
         found.append(Compared(story, case, shared + _setting(article, story)))
     return found
 
@@ -150,7 +151,7 @@ def _by_words(
         for word, weight in article.vector.items()
         if (row := memory.words.get(word)) is not None
     ]
-    rows.sort(key=_crowd)
+    rows.sort(key=_CROWD)
     scores, left, read = defaultdict[str, float](float), parameters.reach, 0
     for size, weight, row in rows:
         left -= size
@@ -160,10 +161,6 @@ def _by_words(
         for name, standing in row.items():
             scores[name] += weight * standing
     return scores, [(weight, row) for _size, weight, row in rows[read:]]
-
-
-def _crowd(found: tuple[int, float, Row]) -> int:
-    return found[0]
 
 
 def _marks(article: Article, memory: Memory) -> list[tuple[int, float, float, Row]]:
@@ -176,12 +173,13 @@ def _marks(article: Article, memory: Memory) -> list[tuple[int, float, float, Ro
     ]
 
 
-def _shared(name: str, marks: list[tuple[int, float, float, Row]]) -> tuple[float, float, float]:
-    worth = [0.0, 0.0, 0.0]
+def _shared(names: Row, marks: list[tuple[int, float, float, Row]]) -> dict[str, list[float]]:
+    """By story: what the names, the numbers and the places that it shares are worth."""
+    worth = {name: [0.0, 0.0, 0.0] for name in names}
     for kind, _value, one, row in marks:
-        if name in row:
-            worth[kind] += one
-    return worth[0], worth[1], worth[2]
+        for name in worth.keys() & row.keys():
+            worth[name][kind] += one
+    return worth
 
 
 def _by_marks(
@@ -190,11 +188,18 @@ def _by_marks(
     memory: Memory,
     parameters: Parameters,
 ) -> list[str]:
-    """Stories that share names, numbers or places and are not told in this language yet."""
-    scores, stories = defaultdict[str, float](float), memory.stories
-    for _kind, value, _worth, row in marks:
-        if len(row) <= parameters.rare:
-            for name in row:
-                scores[name] += value
-    found = [name for name in scores if article.language not in stories[name].languages]
-    return heapq.nlargest(parameters.marked, found, key=scores.__getitem__)
+    """Stories that share names, numbers or places and are not told in this language yet; the
+    rarest are read first, `reach` entries at most."""
+    scores, stories, left = defaultdict[str, float](float), memory.stories, parameters.reach
+    for size, value, row in sorted([(len(m[3]), m[1], m[3]) for m in marks], key=_CROWD):
+        left -= size
+        if size > parameters.rare or left < 0:
+            break
+        for name in row:
+            scores[name] += value
+    found = {n: s for n, s in scores.items() if article.language not in stories[n].languages}
+    return _most(found, parameters.marked)
+
+
+def _most(scores: Mapping[str, float], many: int) -> list[str]:
+    return sorted(scores, key=scores.__getitem__, reverse=True)[:many]

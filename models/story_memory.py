@@ -113,6 +113,8 @@ class Memory:
         self.told[article.language] -= article.language not in story.languages
         self.seen[article.language] -= 1
         del self.articles[article.id], story.articles[article.id]
+        if story.articles and article.at < story.last_at:
+            return
         if story.articles:
             story.last_at = max(each.at for each in story.articles.values())
         else:

@@ -70,6 +70,7 @@ class Vectors:
         self._sums: Floats = np.zeros((0, 0), np.float32)
         self._narrow: Floats = np.zeros((0, 0), np.float32)
         self._near: Floats = np.zeros((0, 0), np.float32)
+        self._squares: Floats = np.zeros(0, np.float32)
         self._changed: dict[int, None] = {}
         self._ahead: dict[int, tuple[Floats, Floats]] = {}
 
@@ -96,15 +97,14 @@ class Vectors:
 
     def cosines(self, stories: Sequence[str], vector: Encoded) -> dict[str, float]:
         """With the sums of those of the stories that have a vector."""
-        told = [(story, self.rows[story]) for story in stories if story in self.rows]
+        told = [story for story in stories if story in self.rows]
         if not told or len(vector.whole) != self._sums.shape[1]:
             return {}
-        sums = self._sums[[row for _story, row in told]]
+        rows = [self.rows[story] for story in told]
         one = vector.whole.astype(np.float32)
-        products = np.einsum("ij,j->i", sums, one)
-        squares = np.einsum("ij,ij->i", sums, sums) * np.dot(one, one)
-        found = products / np.sqrt(np.maximum(squares, 1.0))
-        return {story: value for (story, _), value in zip(told, found.tolist(), strict=True)}
+        squares = self._squares[rows] * np.dot(one, one)
+        found = self._sums[rows] @ one / np.sqrt(np.maximum(squares, 1.0))
+        return dict(zip(told, found.tolist(), strict=True))
 
     def look(self, vectors: Sequence[Encoded]) -> None:
         """Compare a block of articles (BLOCK at most) at once with all that stands now; `nearest`
@@ -113,7 +113,8 @@ class Vectors:
         if vectors and self.rows and len(vectors[0].whole) == self._sums.shape[1]:
             there = len(self._names)
             narrow = np.stack([_unit(vector.narrow) for vector in vectors])
-            scores = np.zeros((len(vectors), there + BLOCK), np.float32)
+            scores = np.empty((len(vectors), there + BLOCK), np.float32)
+            scores[:, there:] = 0.0
             np.matmul(narrow, self._near[:there].T, out=scores[:, :there])
             for vector, row, one in zip(vectors, scores, narrow, strict=True):
                 self._ahead[id(vector)] = row, one
@@ -128,11 +129,13 @@ class Vectors:
         elif self._changed:
             changed = list(self._changed)
             scores[changed] = self._near[changed] @ narrow
-        rows = np.flatnonzero(scores >= FLOOR)
-        if len(rows) > most:
-            rows = rows[np.argpartition(scores[rows], -most)[-most:]]
-        found = sorted(((float(scores[row]), self._names[row]) for row in rows), reverse=True)
-        return [name for _score, name in found]
+        rows = np.flatnonzero(scores >= _floor(scores, most))
+        found = [
+            (score, self._names[row])
+            for score, row in zip(scores[rows].tolist(), rows.tolist(), strict=True)
+        ]
+        found.sort(reverse=True)
+        return [name for _score, name in found[:most]]
 
     def _row(self, story: str, vector: Encoded) -> int:
         size = len(vector.whole)
@@ -141,6 +144,7 @@ class Vectors:
             self._sums = np.zeros((64, size), np.float32)
             self._narrow = np.zeros((64, len(vector.narrow)), np.float32)
             self._near = np.zeros_like(self._narrow)
+            self._squares = np.zeros(64, np.float32)
         if size != self._sums.shape[1]:
             raise ValueError(f"a vector of {size} numbers among those of {self._sums.shape[1]}")
         if self._free:
@@ -155,15 +159,26 @@ class Vectors:
                     np.concatenate([kept, np.zeros_like(kept)])
                     for kept in (self._sums, self._narrow, self._near)
                 )
+                self._squares = np.concatenate([self._squares, np.zeros_like(self._squares)])
         self.rows[story] = row
         return row
 
     def _turn(self, row: int) -> None:
         self._near[row] = _unit(self._narrow[row])
+        self._squares[row] = np.dot(self._sums[row], self._sums[row])
         self._changed[row] = None
 
 
 _NOTHING: Floats = np.zeros(0, np.float32)
+
+
+def _floor(scores: Floats, most: int) -> float:
+    """What the `most` best reach, at the least: the best of as many heaps reach it."""
+    heaps = len(scores) // 64
+    if heaps < most:
+        return FLOOR
+    best = scores[: 64 * heaps].reshape(64, heaps).max(axis=0)
+    return max(FLOOR, float(np.partition(best, heaps - most)[heaps - most]))
 
 
 def _unit(vector: NDArray[Any]) -> Floats:

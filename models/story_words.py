@@ -16,6 +16,7 @@ import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +85,7 @@ def read(text: str, language: str = "") -> Words:
     names: dict[str, float] = {}
     runs: tuple[list[str], list[str]] = [], []
     for part, weight, run in ((title, 2.0, runs[0]), (rest, 1.0, runs[1])):
-        for token in _tokens(part):
-            stem = _fold(token)[:STEM]
+        for stem in _stems(part):
             if weight > words.get(stem, 0.0):
                 words[stem] = weight
             run.append(stem)
@@ -94,15 +94,18 @@ def read(text: str, language: str = "") -> Words:
     return Words(language or guess(words), words, names, shingles(*runs))
 
 
-def _tokens(part: str) -> Iterator[str]:
-    for token in _WORD.findall(part.replace("\u200c", "")):
-        if _CHARS.search(token):
-            yield from (token[i : i + 2] for i in range(max(1, len(token) - 1)))
-        elif len(token) > 1:
-            yield token
+def _stems(part: str) -> Iterator[str]:
+    return chain.from_iterable(map(_stems_of, _WORD.findall(part.replace("\u200c", ""))))
 
 
 @functools.lru_cache(maxsize=100_000)
+def _stems_of(token: str) -> tuple[str, ...]:
+    if _CHARS.search(token):
+        pairs = (token[i : i + 2] for i in range(max(1, len(token) - 1)))
+        return tuple(_fold(pair)[:STEM] for pair in pairs)
+    return (_fold(token)[:STEM],) if len(token) > 1 else ()
+
+
 def _fold(token: str) -> str:
     if token.isascii():
         return token.lower()
@@ -111,23 +114,23 @@ def _fold(token: str) -> str:
 
 
 def _names(part: str) -> Iterator[str]:
-    tokens = _WORD.findall(part)
-    for at, token in enumerate(tokens):
-        if token.isdecimal():
-            if len(token) > 1:
-                yield f"#{int(token)}"
-        elif at and len(token) > 3 and (token[0].isupper() or not _has_case(token)):
-            name = skeleton(token)
-            if len(name) > 2:
-                yield f"~{name}"
+    for at, token in enumerate(_WORD.findall(part)):
+        name = _name_of(token)
+        if name and (at or name[0] == "#"):
+            yield name
 
 
 @functools.lru_cache(maxsize=100_000)
-def _has_case(token: str) -> bool:
-    return token.lower() != token.upper()
+def _name_of(token: str) -> str:
+    """The mark of a number, or of what is written like a name; empty for anything else."""
+    if token.isdecimal():
+        return f"#{int(token)}" if len(token) > 1 else ""
+    if len(token) > 3 and (token[0].isupper() or token.lower() == token.upper()):
+        name = skeleton(token)
+        return f"~{name}" if len(name) > 2 else ""
+    return ""
 
 
-@functools.lru_cache(maxsize=100_000)
 def skeleton(token: str) -> str:
     """The consonants of a name in Latin letters; sounds that scripts confuse are one letter."""
     word = token.lower().removeprefix("وال").removeprefix("ال")
@@ -206,7 +209,7 @@ def build(folder: Path, out: Path = TABLE, at_most: int = 20_000, at_least: int 
                 if n == at_most:
                     break
                 text = json.loads(line)["text"][:PROFILE]
-                counts.update({key(_fold(t)[:STEM]) for t in _tokens(text)})
+                counts.update({key(stem) for stem in _stems(text)})
                 n += 1
         kept = sorted((k, c) for k, c in counts.items() if c >= at_least)
         arrays[f"{language}_keys"] = np.array([k for k, _ in kept], dtype=np.uint32)
