@@ -117,14 +117,14 @@ def main() -> int:
         print(f"{way:16} {'Russian pairs':16} held out  {len(pairs):4} pairs  right {share:.3f}")
     for name, stream in (("mixed", mixed), ("real", real)):
         found = speed(stream())
-        print(f"speed, {name} stream (processor time, wall): {_told(found.begun)} articles/s at the "
-              f"start, {_told(found.full)} with {found.articles:,} open in {found.stories:,} stories "
-              "(goal 1,000)", flush=True)  # fmt: skip
+        print(f"speed, {name} stream: {_told(found.begun)} at the start, {_told(found.full)} "
+              f"with {found.articles:,} open in {found.stories:,} stories (goal 1,000)",
+              flush=True)  # fmt: skip
     return 0
 
 
 def _told(rates: tuple[float, float]) -> str:
-    return f"{rates[0]:,.0f} ({rates[1]:,.0f})"
+    return f"{rates[0]:,.0f} articles/s of processor time, {rates[1]:,.0f} on the wall"
 
 
 if __name__ == "__main__":
