@@ -35,7 +35,8 @@ LATE_YEARS = {"wcep": ("2012", "2016", "2020")}
 
 
 OWN = Path(__file__).parent / "data" / "own_labels.jsonl"
-"""Our labels of unlabelled items of the same collections: ids and labels, no texts."""
+"""Our labels of unlabelled items of the same collections: ids and labels, no texts. Those with
+`measured` false came later: they teach, and figures stay those of the same items."""
 INVENTED = Path(__file__).parent / "data" / "invented_items.jsonl"
 """Items written for training where a language has few; never measured on."""
 INVENTED_WEIGHT = 0.5
@@ -60,13 +61,15 @@ class Labelled:
     triggers: np.ndarray
     lines: np.ndarray
     """Items x fault lines, in the order of the taxonomy."""
+    measured: np.ndarray
+    """False for items that only teach: the invented ones, and labels that came later."""
 
     def __len__(self) -> int:
         return len(self.texts)
 
     @property
     def invented(self) -> np.ndarray:
-        """True for items that are trained on and never measured."""
+        """True for items that were written for training."""
         return np.asarray(self.collections == "invented")
 
 
@@ -91,6 +94,9 @@ def of(rows: Sequence[Row]) -> Labelled:
         weight=np.array([row.get("weight") or 0.0 for row in rows]),
         triggers=np.array([row["trigger"] or "" for row in rows]),
         lines=np.array([[letter in row["lines"] for letter in letters] for row in rows]),
+        measured=np.array(
+            [row.get("measured", True) and row["src"].split("/")[0] != "invented" for row in rows]
+        ),
     )
 
 

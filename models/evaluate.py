@@ -19,7 +19,7 @@ FEWEST = 10
 ROUNDS = 200
 """Of the bootstrap: blocks of a source's day are drawn, so that one event counts once."""
 SEED = 20261121
-EDGES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+EDGES = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 0.95, 1.0)
 STREAMS = {"rss": "feeds", "wcep": "current events"}
 
 Floats = NDArray[np.floating[Any]]
@@ -188,15 +188,19 @@ def _brier(data: Labelled, score: Floats) -> tuple[float, float]:
 
 def _reliability(data: Labelled, score: Floats) -> list[Bin]:
     drawn = (data.weight > 0) & ~np.isnan(score)
-    truth, weight, said = data.rel[drawn] == 2, data.weight[drawn], score[drawn]
-    found = []
+    rel, weight, said = data.rel[drawn], data.weight[drawn], score[drawn]
+    clear, found = rel != 1, []
     for low, high in itertools.pairwise(EDGES):
-        here = (said >= low) & ((said < high) | (high == 1.0))
+        inside = (said >= low) & ((said < high) | (high == 1.0))
+        here = inside & clear
         if here.any():
             mean = float(np.average(said[here], weights=weight[here]))
-            share = float(weight[here].sum() / weight.sum())
-            was = _share(truth[here], weight[here])
-            found.append(Bin(low, high, round(mean, 4), round(was, 4), round(share, 5)))
+            share = float(weight[here].sum() / weight[clear].sum())
+            was = _share(rel[here] == 2, weight[here])
+            near = _share(~clear[inside], weight[inside])
+            found.append(
+                Bin(low, high, round(mean, 4), round(was, 4), round(share, 5), round(near, 4))
+            )
     return found
 
 

@@ -43,13 +43,14 @@ class Group:
 @dataclass(frozen=True, slots=True)
 class Bin:
     """Items whose score lies from `low` to `high`: what was said, what was, how many of the stream
-    (share 0 to 1)."""
+    (share 0 to 1), borderline ones left out. `borderline`: their share of all with such a score."""
 
     low: float
     high: float
     said: float
     was: float
     share: float
+    borderline: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,8 @@ def fit(
     """From margins of items that the machines had not seen.
 
     The mixture is chosen on all labelled items, flashpoints against the rest; slope and bias are
-    then set on the drawn ones (`weight` > 0), so that the odds are those of the stream.
+    then set on the drawn ones (`weight` > 0) that are clearly one or the other, so that the odds
+    are those of the stream, its borderline items left out: as in every figure.
     """
     names = np.asarray(groups)
     both = np.column_stack([words, encoder, np.ones(len(words))])
@@ -88,7 +89,7 @@ def _fitted(
     counts = np.where(rel == 1, 0.33, 1.0)
     start = np.array([1.0, 0.7 if x[:, 1].any() else 0.0, 0.0])
     common = around(x, truth, counts, start, 1e-3)
-    drawn = weight > 0
+    drawn = (weight > 0) & (rel != 1)
     stream = np.where(drawn, weight, 0.0) / weight[drawn].mean()
     line = _line(x @ common, truth, stream, np.array([1.0, 0.0]), 1e-3)
     found = {}

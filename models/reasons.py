@@ -138,7 +138,8 @@ class Explainer:
     def _telling(self, span: _Span) -> bool:
         if span.ideas:
             return True
-        if not any(char.isalpha() for char in span.bare) or len(span.bare) < 2:
+        shortest = 2 if is_han(span.bare) else 3  # "di", "en", "of": idf alone sees all languages
+        if not any(char.isalpha() for char in span.bare) or len(span.bare) < shortest:
             return False
         column = self._model.vocabulary.index.get(f"w:{span.bare}")
         return column is None or float(self._model.vocabulary.idf[column]) >= COMMON

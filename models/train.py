@@ -56,7 +56,7 @@ def fitted(data: Labelled, texts: Texts, tell: Tell = lambda _: None) -> artifac
     """The model of these items."""
     groups = groups_of(data)
     words, near = out_of_fold(data, texts, tell)
-    real = ~data.invented
+    real = data.measured
     mixed = mixture.fit(
         groups[real], words[real, 0], near[real, 0], data.rel[real], data.weight[real]
     )
@@ -108,7 +108,7 @@ def out_of_fold(data: Labelled, texts: Texts, tell: Tell = lambda _: None) -> tu
     for fold in range(FOLDS):
         tell(f"period {fold + 1} of {FOLDS}")
         found = machines.fit(texts, data, np.flatnonzero(folds != fold))
-        here = np.flatnonzero(folds == fold)
+        here = np.flatnonzero((folds == fold) & data.measured)
         words[here] = found.words([texts.units[i] for i in here])
         near[here] = found.kernel.margins(texts.vectors[here])
     return words, near
@@ -139,8 +139,8 @@ def on_unseen(data: Labelled, score: Floats) -> dict[str, Any]:
     """Average precision per collection, for each way in which its items are new."""
     late, new = corpus.late(data), corpus.new_source(data)
     found: dict[str, Any] = {"new source, new date": {}, "new date": {}, "new source": {}}
-    for name in np.unique(data.collections[~data.invented]):
-        here = data.collections == name
+    for name in np.unique(data.collections[data.measured]):
+        here = (data.collections == name) & data.measured
         masks = (here & late & new, here & late, here & new)
         for kind, mask in zip(found, masks, strict=True):
             if figures := evaluate.precision(data.rel, score, mask):
@@ -157,7 +157,8 @@ def report(
 ) -> Report:
     """The figures of the page: all out of fold."""
     cut = np.array([thresholds[str(group)] for group in groups])
-    margins, folds = verdicts.beside(unseen.words, unseen.vectors), corpus.periods(data, FOLDS)
+    margins = verdicts.beside(unseen.words, unseen.vectors)
+    folds = np.where(data.measured, corpus.periods(data, FOLDS), -1)
     severity = data.severity.astype(str)
     truth = {"lines": data.lines, "trigger": data.triggers, "severity": severity}
     lines = lines_of(artifacts.joined(unseen.words, unseen.vectors), of_lines)
@@ -166,7 +167,7 @@ def report(
         "trigger": verdicts.out_of_fold(margins, data.triggers, data.rel, folds),
         "severity": verdicts.out_of_fold(margins, severity, data.rel, folds),
     }
-    about = (data.rel == 2) & ~data.invented
+    about = (data.rel == 2) & data.measured
     told_attributes = evaluate.attributes(
         {name: values[about] for name, values in truth.items()},
         {name: values[about] for name, values in told.items()},

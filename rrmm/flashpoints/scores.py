@@ -17,12 +17,15 @@ class Parameters:
     """Hours unless the name says otherwise; points add up to 100.
 
     open_at: newsworthiness from which a story is a case. sure_at: probability from which an
-    article counts in full. speed_full: surprise (minus log10 of the Poisson tail) that gives all
-    points of speed. severity_*: points of severity 1, 2 and 3.
+    article counts in full. doubt: power of that probability by which a less sure one counts less
+    (it leaves borderline items out: of those at 0.5 most are borderline). speed_full: surprise
+    (minus log10 of the Poisson tail) that gives all points of speed. severity_*: points of
+    severity 1, 2 and 3.
     """
 
     open_at: float = 30.0
-    sure_at: float = 0.8
+    sure_at: float = 0.95
+    doubt: float = 4.0
     window: float = 2.0
     speed_points: float = 35.0
     speed_full: float = 7.0
@@ -99,7 +102,7 @@ def newsworthiness_of(
     quick = [voice for voice in fresh if voice.published_at > newest - span]
     expected = max(usual, 0.02) * parameters.window
     share = min(1.0, surprise(len(quick), expected) / parameters.speed_full)
-    sure = min(1.0, max(voice.score for voice in own) / parameters.sure_at)
+    sure = min(1.0, max(voice.score for voice in own) / parameters.sure_at) ** parameters.doubt
     weight = (parameters.severity_1, parameters.severity_2, parameters.severity_3)[severity - 1]
     languages = {voice.language for voice in own}
     printed = {voice.outlet_country for voice in own if voice.outlet_country}

@@ -204,3 +204,11 @@ def test_long_texts_are_remembered_from_batch_to_batch(monkeypatch: pytest.Monke
     scorer.margins(batch)
     monkeypatch.setattr(Scorer, "_meet", lambda _self, word: pytest.fail(f"{word} was forgotten"))
     scorer.margins(batch)
+
+
+def test_small_words_of_a_language_that_is_rare_in_training_are_no_reasons() -> None:
+    text = "L'incendio è scoppiato nella moschea dei lavoratori portuali di Levantara, in Liguria"
+    (said,) = Assessor.load().assess([Item(text, "it")], everything=True)
+    parts = {word for reason in said.reasons for word in reason.words.lower().split()}
+    assert "moschea" in parts
+    assert not parts & {"di", "in", "è"}

@@ -115,10 +115,10 @@ def test_a_flag_of_before_explains_itself_without_words(case: Flashpoint) -> Non
     assert (found.spoken, found.places, found.marked_lines) == ((), (), [])
 
 
-def _sight(was: float) -> Sight:
+def _sight(was: float, borderline: float = 0.0) -> Sight:
     i = Interval(0.8, 0.7, 0.9)
     group = Group("all", "", 50, 900, i, i, i, i, i)
-    bins = (Bin(0.0, 0.5, 0.1, 0.05, 0.9), Bin(0.5, 1.0, 0.8, was, 0.1))
+    bins = (Bin(0.0, 0.5, 0.1, 0.05, 0.9), Bin(0.5, 1.0, 0.8, was, 0.1, borderline))
     return Sight("m1", Report((), (), group, 0.1, 0.6, bins, 0.9, 0.8, 0.7, 900))
 
 
@@ -126,6 +126,12 @@ def test_how_sure_is_counted_on_articles_with_such_a_score_where_they_were() -> 
     found = sure(0.9, _sight(was=0.62))
     assert found.sentence == "Of 10 articles scored like this, about 6 are flashpoints."
     assert (found.measured, found.dots, found.word) == (True, 6, "More likely than not")
+
+
+def test_borderline_articles_are_counted_beside_the_flashpoints() -> None:
+    found = sure(0.9, _sight(was=0.9, borderline=0.4))
+    said = "Of 10 articles scored like this, about 5 are flashpoints and 4 borderline."
+    assert (found.sentence, found.dots, found.word) == (said, 5, "More likely than not")
 
 
 def test_the_count_is_that_of_the_model_that_flagged_it(desk: Client, case: Flashpoint) -> None:

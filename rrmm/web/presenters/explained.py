@@ -123,19 +123,33 @@ def _place(place: Mapping[str, Any]) -> str:
 def sure(score: float, sight: Sight) -> Sure:
     """In words, from what became of measured items with such a score where that is known."""
     found = sight.bin_of(score)
-    share = found.was if found else score
+    near = found.borderline if found else 0.0
+    share = found.was * (1 - near) if found else score
     word = next(word for least, word in SURE if share >= least)
     of = 10 if 0.05 <= share < 0.95 else 100
     n = min(of - 1, max(1, round(share * of)))
-    said = ngettext(
+    told = {"of": of, "n": n, "near": min(round(near * of), of - n)}
+    said = _flashpoints_and_borderline(n) if told["near"] else _flashpoints(n)
+    return Sure(
+        word=words.sure(word),
+        sentence=said % told,
+        dots=round(share * 10),
+        score=score,
+        measured=found is not None,
+    )
+
+
+def _flashpoints(n: int) -> str:
+    return ngettext(
         "Of %(of)s articles scored like this, about %(n)s is a flashpoint.",
         "Of %(of)s articles scored like this, about %(n)s are flashpoints.",
         n,
     )
-    return Sure(
-        word=words.sure(word),
-        sentence=said % {"of": of, "n": n},
-        dots=round(share * 10),
-        score=score,
-        measured=found is not None,
+
+
+def _flashpoints_and_borderline(n: int) -> str:
+    return ngettext(
+        "Of %(of)s articles scored like this, about %(n)s is a flashpoint and %(near)s borderline.",
+        "Of %(of)s articles scored like this, about %(n)s are flashpoints and %(near)s borderline.",
+        n,
     )
