@@ -8,17 +8,22 @@ JOBS ?= 2
 RUN_STAMP := .venv/.run-$(shell cksum requirements/run.txt 2>/dev/null | cut -d' ' -f1)
 DEV_STAMP := .venv/.dev-$(shell cksum requirements/dev.txt 2>/dev/null | cut -d' ' -f1)
 
-.PHONY: help run setup test lint types imports check tests test-postgres bench lock shots clean
+.PHONY: help run setup compiled test lint types imports check tests test-postgres bench lock shots clean
 
 help: ## what there is
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 16
 
-run: $(RUN_STAMP) ## set everything up and start the mechanism at http://127.0.0.1:8000
+run: $(RUN_STAMP) compiled ## set everything up and start the mechanism at http://127.0.0.1:8000
 	@exec $(PY) manage.py up
 
 setup: $(RUN_STAMP) ## only build .venv with what running needs
 
-test: $(DEV_STAMP) lint types imports ## lint, types, import contracts, all tests
+# Every process that starts would translate the sources again where the environment forbids Python
+# to keep the result (PYTHONDONTWRITEBYTECODE).
+compiled: $(RUN_STAMP)
+	@$(PY) -m compileall -q config experts models rrmm streams tests manage.py
+
+test: $(DEV_STAMP) compiled lint types imports ## lint, types, import contracts, all tests
 	$(PY) -m pytest -n $(JOBS) --no-loadscope-reorder
 
 test-postgres: $(DEV_STAMP) ## the tests of services, stages and pages again, on PostgreSQL
